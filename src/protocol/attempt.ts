@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { Hash } from "./hash.ts";
+
+/** How one miner answered one challenge. */
+export const AttemptStatus = z.enum(["patch", "abstained", "silent", "late", "refused"]);
+export type AttemptStatus = z.infer<typeof AttemptStatus>;
+
+/** One miner's answer to one challenge. Only a `patch` has a patch, and only it gets a verdict. */
+export const Attempt = z.object({
+  round: z.number().int().nonnegative(),
+  task: z.string(),
+  hotkey: z.string(),
+  status: AttemptStatus,
+  /** Hash of the patch's bytes, where there is one. */
+  patch: Hash.nullable(),
+  /** From the challenge's acceptance to the commit, by the validator's clock, in milliseconds. */
+  elapsedMs: z.number().int().nonnegative().nullable(),
+  agent: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+export type Attempt = z.infer<typeof Attempt>;

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { Attempt } from "./attempt.ts";
+import { Evaluation } from "./evaluation.ts";
+import { Hash } from "./hash.ts";
+import { Epoch, Score, Weights } from "./score.ts";
+import { Difficulty } from "./task.ts";
+
+const round = z.number().int().nonnegative();
+
+/** What is appended to the record, one shape a kind. `at` and the sequence number are added by the store. */
+export const EventBody = z.discriminatedUnion("type", [
+  /** The local subnet, or one part of it, is up. */
+  z.object({
+    type: z.literal("ready"),
+    netuid: z.number().int(),
+    hotkey: z.string(),
+    miners: z.array(z.object({ hotkey: z.string(), name: z.string() })),
+  }),
+  z.object({ type: z.literal("package"), round, name: z.string(), version: z.string(), seed: z.string() }),
+  /** A package that could not be prepared, or gave no tasks: an outcome, with where its log is. */
+  z.object({
+    type: z.literal("package-failed"),
+    round,
+    name: z.string(),
+    version: z.string(),
+    stage: z.string(),
+    reason: z.string(),
+    log: Hash.nullable(),
+  }),
+  z.object({
+    type: z.literal("task"),
+    round,
+    task: z.string(),
+    package: z.string(),
+    generator: z.string(),
+    difficulty: Difficulty,
+    failToPass: z.number().int(),
+    passToPass: z.number().int(),
+    record: Hash,
+  }),
+  z.object({
+    type: z.literal("challenge"),
+    round,
+    task: z.string(),
+    miner: z.string(),
+    accepted: z.boolean(),
+    deadline: z.iso.datetime(),
+    reason: z.string().nullable(),
+  }),
+  Attempt.extend({ type: z.literal("attempt"), miner: z.string() }).omit({ hotkey: true }),
+  Evaluation.extend({ type: z.literal("verdict"), miner: z.string() }).omit({ hotkey: true }),
+  Score.extend({ type: z.literal("score"), miner: z.string() }).omit({ hotkey: true }),
+  Weights.extend({ type: z.literal("weights"), block: z.number().int().nonnegative() }),
+  Epoch.extend({ type: z.literal("epoch") }),
+  z.object({ type: z.literal("note"), level: z.enum(["info", "warn"]), text: z.string() }),
+  z.object({ type: z.literal("end"), rounds: z.number().int(), reason: z.string() }),
+]);
+export type EventBody = z.infer<typeof EventBody>;
+
+/** One line of `--json`: a record with its place in the log and its time. */
+export const Event = z.intersection(
+  EventBody,
+  z.object({ seq: z.number().int().nonnegative(), at: z.iso.datetime(), previous: Hash, hash: Hash }),
+);
+export type Event = z.infer<typeof Event>;
