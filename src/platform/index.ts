@@ -1,3 +1,4 @@
+export { packTree, unpackTree } from "./archive.ts";
 export { type Blobs, openBlobs, storeFolder, writeAtomically, writeTree } from "./blobs.ts";
 export type { Check } from "./checks.ts";
 export { type ChildOptions, type ChildResult, killGroup, runChild } from "./children.ts";

@@ -47,6 +47,8 @@ export const EventBody = z.discriminatedUnion("type", [
     deadline: z.iso.datetime(),
     reason: z.string().nullable(),
   }),
+  /** The hash of an answer arrived in time; `at` of this event is the time that counts. */
+  z.object({ type: z.literal("commit"), round, task: z.string(), miner: z.string(), commitment: Hash }),
   Attempt.extend({ type: z.literal("attempt"), miner: z.string() }).omit({ hotkey: true }),
   Evaluation.extend({ type: z.literal("verdict"), miner: z.string() }).omit({ hotkey: true }),
   Score.extend({ type: z.literal("score"), miner: z.string() }).omit({ hotkey: true }),
