@@ -1,0 +1,2 @@
+export type { Changes, Outcome, Tester, TestRun } from "./outcome.ts";
+export type { KnownTest, Prepared, Project, Source } from "./project.ts";
