@@ -1,0 +1,2 @@
+export { writeJsonl } from "./jsonl.ts";
+export { attemptRow, taskRow, verdictRow } from "./rows.ts";
