@@ -27,11 +27,12 @@ const SYSTEM = `You mend a defect in a Python project. You work in a shell: each
 Read the report, reproduce it with its script, find the cause in the source, and change the source so that the script passes and the project's tests still do. Change as little as the mend needs. Do not edit tests or configuration: such changes are thrown away, and a patch with them is refused.
 When you are done, call submit.`;
 
+const Command = z.object({ command: z.string().min(1).max(20_000) });
 const tools = [
   {
     name: "bash",
     description: "Run one bash command in the project's folder.",
-    input: z.object({ command: z.string().min(1).max(20_000) }),
+    input: Command,
   },
   {
     name: "submit",
@@ -39,7 +40,6 @@ const tools = [
     input: z.object({}),
   },
 ];
-const [bash] = tools;
 
 /**
  * The simplest agent that works: one shell, a linear history, limits. It never decides what the patch is:
@@ -86,9 +86,9 @@ export async function loop(
   }
 
   async function answerTo(name: string, input: unknown): Promise<string> {
-    const parsed = name === "bash" ? bash?.input.safeParse(input) : undefined;
+    const parsed = name === "bash" ? Command.safeParse(input) : undefined;
     if (!parsed?.success) return `There is no such call: bash takes {"command": "…"}.`;
-    const { command } = parsed.data as { command: string };
+    const { command } = parsed.data;
     const { exit, output } = await shell.run(command, limits.commandSeconds);
     onStep({ kind: "ran", command, exit, output: elide(output) });
     return `${exit === null ? `stopped after ${limits.commandSeconds} seconds` : `exit status ${exit}`}\n${elide(output)}`;
