@@ -1,0 +1,21 @@
+export { isPublicAddress } from "./addresses.ts";
+export {
+  type Claims,
+  type Disbelief,
+  MAX_AGE_MS,
+  MAX_SKEW_MS,
+  readClaims,
+  signRequest,
+  spendNonce,
+  type Verified,
+  verifyClaims,
+  verifyRequest,
+} from "./btauth.ts";
+export { deriveSeed, developmentKeypair } from "./derive.ts";
+export { type Keypair, keypairFromSeed, type Scheme, verifySignature } from "./keys.ts";
+export { nextNonce } from "./nonces.ts";
+export { openReplays, type Replays } from "./replays.ts";
+export { type Received, type Reply, type Route, route } from "./route.ts";
+export { type SendOptions, type Sent, sendSigned } from "./sendSigned.ts";
+export { type ServerLimits, type SignedServer, serveSigned } from "./serveSigned.ts";
+export { decodeAddress, encodeAddress } from "./ss58.ts";
