@@ -1,0 +1,7 @@
+export { type Environment, findUv, type Index, indexUrl } from "./address.ts";
+export { draw, drawKey, type Ranked, runnerClosure } from "./draw.ts";
+export { indexHosts } from "./page.ts";
+export { type Fetched, fetchRelease, type Release } from "./release.ts";
+export { normalizeName } from "./simple.ts";
+export { compareVersions, parseVersion, satisfies } from "./version.ts";
+export { readZip, type ZipEntry } from "./zip.ts";
