@@ -1,0 +1,14 @@
+export { checkSandbox } from "./check.ts";
+export type {
+  Finished,
+  Job,
+  Limits,
+  Mount,
+  Sandbox,
+  Session,
+  Template,
+  TemplateJob,
+  TemplateResult,
+  TemplateSpec,
+} from "./contract.ts";
+export { openSandbox } from "./sandbox.ts";

@@ -1,0 +1,268 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { lstatSync, openSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import type { Duplex, Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { TaoceptionError } from "../platform/index.ts";
+import type { Limits, Mount } from "./contract.ts";
+import type { Identity } from "./identity.ts";
+
+/** What a jailed process is made of; every path in `mounts[].at` and `cwd` is absolute inside. */
+export interface Jail {
+  argv: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string>>;
+  mounts: readonly Mount[];
+  limits: Limits;
+  identity: Identity;
+  /** A template keeps what it needs to enter namespaces of its own and drops it itself. */
+  entering: "job" | "template";
+  /** Whether the child gets a private two-way channel on fd 3. */
+  channel: boolean;
+}
+
+export interface Jailed {
+  child: ChildProcess;
+  stdin: Writable;
+  stdout: Readable;
+  stderr: Readable;
+  channel: Duplex | undefined;
+  /** Host pid of the sandbox's pid 1, once bubblewrap has told it. */
+  init: Promise<number | undefined>;
+  /** Resolves when everything is gone. `status` is bubblewrap's word for the job's exit; absent when it never began. */
+  ended: Promise<{ status: number | undefined; signal: NodeJS.Signals | null }>;
+  kill(): void;
+}
+
+const insideFolder = fileURLToPath(new URL("./inside/", import.meta.url));
+/** Host path of a file of `inside/`. */
+export const insideFile = (name: string) => insideFolder + name;
+
+/** Start a process in namespaces of its own under bubblewrap. Throws only when bubblewrap cannot be started. */
+export function startJail(jail: Jail): Promise<Jailed> {
+  const channelFd = 3;
+  const [statusFd, argsFd, passwdFd] = jail.channel ? [4, 5, 6] : [3, 4, 5];
+  const child = spawn("bwrap", ["--args", String(argsFd), "--", ...command(jail)], {
+    // bwrap itself is found by this path; the job's environment is cleared and set through the argument pipe
+    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
+    cwd: "/",
+    detached: true,
+    stdio: closing(Array(jail.channel ? 7 : 6).fill("pipe")),
+  });
+  const pipe = (fd: number) => child.stdio[fd] as Duplex;
+  return new Promise((resolve, reject) => {
+    child.once("error", (cause) =>
+      reject(
+        new TaoceptionError("no-sandbox", "bubblewrap could not be started", {
+          cause,
+          mend: "apt-get install bubblewrap",
+        }),
+      ),
+    );
+    child.once("spawn", () => {
+      for (const stream of child.stdio) stream?.on("error", () => {}); // the other end may go at any time
+      feed(pipe(argsFd as number), `${options(jail, statusFd as number, passwdFd as number).join("\0")}\0`);
+      feed(pipe(passwdFd as number), passwd(jail.identity));
+      const told = readStatus(pipe(statusFd as number));
+      const kill = () => {
+        child.kill("SIGKILL");
+      };
+      resolve({
+        child,
+        stdin: pipe(0),
+        stdout: pipe(1),
+        stderr: pipe(2),
+        channel: jail.channel ? pipe(channelFd) : undefined,
+        init: told.init,
+        ended: new Promise((done) => {
+          child.once("close", (_code, signal) => done({ status: told.status(), signal }));
+        }),
+        kill,
+      });
+    });
+  });
+}
+
+let inherited: { fds: number[]; nothing: number } | undefined;
+
+/**
+ * Descriptors that this process got from whoever started it go on to every child, and with them perhaps a
+ * file or a socket that no job may have: each is replaced by /dev/null. (Node's own are closed on exec.)
+ */
+function closing(stdio: "pipe"[]): ("pipe" | "ignore" | number)[] {
+  inherited ??= {
+    fds: readdirSync("/proc/self/fdinfo")
+      .map(Number)
+      .filter((fd) => fd > 2 && !closedOnExec(fd)),
+    nothing: openSync("/dev/null", "r"),
+  };
+  const all: ("pipe" | "ignore" | number)[] = [...stdio];
+  for (const fd of inherited.fds) {
+    if (fd < stdio.length) continue;
+    while (all.length < fd) all.push("ignore");
+    all[fd] = inherited.nothing;
+  }
+  return all;
+}
+
+function closedOnExec(fd: number): boolean {
+  try {
+    const flags = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1] ?? "0";
+    return (Number.parseInt(flags, 8) & 0o2000000) !== 0;
+  } catch {
+    return true; // it was the descriptor of this very listing
+  }
+}
+
+function feed(pipe: Duplex, text: string): void {
+  pipe.resume();
+  pipe.end(text);
+}
+
+function readStatus(pipe: Duplex) {
+  let text = "";
+  let status: number | undefined;
+  const init = new Promise<number | undefined>((resolve) => {
+    pipe.setEncoding("utf8");
+    pipe.on("data", (chunk: string) => {
+      text += chunk;
+      const pid = /"child-pid": (\d+)/.exec(text)?.[1];
+      const code = /"exit-code": (\d+)/.exec(text)?.[1];
+      if (pid) resolve(Number(pid));
+      if (code) status = Number(code);
+    });
+    pipe.on("close", () => resolve(undefined));
+  });
+  return { init, status: () => status };
+}
+
+/** The program with its limits: set inside, so that as an ordinary user the process limit counts the sandbox alone. */
+function command({ argv, limits, identity, entering }: Jail): string[] {
+  if (entering === "template") return [...argv];
+  const drop =
+    identity.kind === "pool"
+      ? [
+          "/usr/bin/setpriv",
+          `--reuid=${identity.uid}`,
+          `--regid=${identity.uid}`,
+          "--clear-groups",
+          "--no-new-privs",
+          "--inh-caps=-all",
+          "--bounding-set=-all",
+        ]
+      : [];
+  const bounds = Object.entries(rlimits(limits)).map(([name, value]) => `--${name}=${value}`);
+  return ["/usr/bin/prlimit", ...bounds, "--", ...drop, ...(drop.length ? ["--"] : []), ...argv];
+}
+
+/** Names and values as prlimit(1) and, upper-cased, Python's `resource` take them. */
+export function rlimits(limits: Limits): Record<string, number> {
+  const wanted = {
+    // room for thread stacks and allocator reserves that are never touched; the watcher counts what is
+    as: limits.memoryBytes + 1024 ** 3,
+    nproc: limits.processes + 3,
+    fsize: limits.diskBytes,
+    cpu: limits.cpuSeconds,
+    nofile: 1024,
+    core: 0,
+  };
+  return Object.fromEntries(
+    Object.entries(wanted).map(([name, value]) => [
+      name,
+      Math.min(Math.max(0, Math.ceil(value)), ceiling(name)),
+    ]),
+  );
+}
+
+const labels: Record<string, string> = {
+  as: "Max address space",
+  nproc: "Max processes",
+  fsize: "Max file size",
+  cpu: "Max cpu time",
+  nofile: "Max open files",
+  core: "Max core file size",
+};
+let ceilings: string | undefined;
+/** The hard limit this process itself has: nobody but root may ask for more. */
+function ceiling(name: string): number {
+  ceilings ??= readFileSync("/proc/self/limits", "utf8");
+  const line = ceilings.split("\n").find((each) => each.startsWith(labels[name] ?? name)) ?? "";
+  const hard = line.slice(26).trim().split(/\s+/)[1];
+  return hard === undefined || hard === "unlimited" ? Number.MAX_SAFE_INTEGER : Number(hard);
+}
+
+function options(jail: Jail, statusFd: number, passwdFd: number): string[] {
+  const { limits, identity, env, mounts, cwd, entering } = jail;
+  const disk = String(Math.max(4096, Math.floor(limits.diskBytes)));
+  return [
+    ...["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try"],
+    ...(identity.kind === "user"
+      ? ["--unshare-user", "--uid", "1000", "--gid", "1000"]
+      : keptAsRoot(entering)),
+    ...["--hostname", "sandbox", "--die-with-parent", "--new-session", "--clearenv"],
+    ...["--json-status-fd", String(statusFd)],
+    ...system(),
+    ...["--perms", "0644", "--ro-bind-data", String(passwdFd), "/etc/passwd"],
+    ...["group", "hosts", "nsswitch.conf"].flatMap((name) => [
+      "--ro-bind",
+      insideFile(`etc/${name}`),
+      `/etc/${name}`,
+    ]),
+    ...["--proc", "/proc", "--dev", "/dev"],
+    ...["--size", disk, "--perms", "1777", "--tmpfs", "/dev/shm"],
+    ...["--size", disk, "--perms", "1777", "--tmpfs", "/tmp"],
+    ...mounts.flatMap(({ from, at, writable }) => [writable ? "--bind" : "--ro-bind", from, at]),
+    ...(entering === "template" ? ["--dir", "/work", "--dir", "/stage"] : []),
+    // bubblewrap's own tmpfs under / and /dev have no size of their own
+    ...["--remount-ro", "/dev", "--remount-ro", "/"],
+    ...Object.entries({ ...baseEnvironment, ...env }).flatMap(([name, value]) => ["--setenv", name, value]),
+    ...["--chdir", cwd],
+  ];
+}
+
+/** Real root sets up the mounts, then setpriv (or the template itself) drops everything before any foreign code. */
+function keptAsRoot(entering: Jail["entering"]): string[] {
+  const kept = [
+    "CAP_SETUID",
+    "CAP_SETGID",
+    "CAP_SETPCAP",
+    ...(entering === "template" ? ["CAP_SYS_ADMIN"] : []),
+  ];
+  return ["--cap-drop", "ALL", ...kept.flatMap((name) => ["--cap-add", name])];
+}
+
+const baseEnvironment = {
+  PATH: "/usr/local/bin:/usr/bin:/bin",
+  HOME: "/tmp",
+  TMPDIR: "/tmp",
+  LANG: "C.UTF-8",
+  PYTHONDONTWRITEBYTECODE: "1",
+};
+
+/** The system's programs and loader files, and nothing else of the host. */
+function system(): string[] {
+  const roots = ["/bin", "/sbin", "/lib", "/lib64", "/lib32"].flatMap((path) => {
+    try {
+      return lstatSync(path).isSymbolicLink()
+        ? ["--symlink", readlinkSync(path), path]
+        : ["--ro-bind", path, path];
+    } catch {
+      return []; // not every system has all of them
+    }
+  });
+  const loader = ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives"];
+  return [
+    ...["--ro-bind", "/usr", "/usr"],
+    ...roots,
+    ...loader.flatMap((path) => ["--ro-bind-try", path, path]),
+  ];
+}
+
+function passwd(identity: Identity): string {
+  const uids = identity.kind === "pool" ? [1000, identity.uid] : [1000];
+  return [
+    "root:x:0:0:root:/nonexistent:/usr/sbin/nologin",
+    ...uids.map((uid) => `sandbox${uid === 1000 ? "" : uid}:x:${uid}:${uid}:sandbox:/tmp:/bin/sh`),
+    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,26 @@
+import type { Readable } from "node:stream";
+
+/** How many times `outputBytes` a job may write in all before it is killed. */
+export const floodFactor = 8;
+
+/** Keep the first `limit` bytes of a stream and count the rest; `flooded` is called at every chunk past the flood mark. */
+export function keepOutput(stream: Readable, limit: number, flooded: () => void) {
+  const kept = outputKeeper(limit, flooded);
+  stream.on("data", kept.add);
+  return kept;
+}
+
+/** The same for chunks that come by hand. */
+export function outputKeeper(limit: number, flooded: () => void) {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return {
+    add(chunk: Buffer) {
+      if (size < limit) chunks.push(chunk.subarray(0, limit - size));
+      size += chunk.length;
+      if (size > limit * floodFactor) flooded();
+    },
+    text: () => Buffer.concat(chunks).toString("utf8"),
+    truncated: () => size > limit,
+  };
+}

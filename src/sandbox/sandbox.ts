@@ -1,0 +1,120 @@
+import { stat } from "node:fs/promises";
+import { TaoceptionError } from "../platform/index.ts";
+import { checkSandbox } from "./check.ts";
+import type { Job, Limits, Sandbox } from "./contract.ts";
+import { takeIdentity } from "./identity.ts";
+import { findInterpreter } from "./interpreter.ts";
+import { type Jailed, startJail } from "./jail.ts";
+import { finish } from "./run.ts";
+import { openSession } from "./session.ts";
+import { openTemplate } from "./template.ts";
+
+/**
+ * Open the room for untrusted code. Throws `no-sandbox` with what mends it when this machine cannot protect:
+ * nothing is ever run without protection.
+ */
+export async function openSandbox(options: { interpreter?: string } = {}): Promise<Sandbox> {
+  const { path: interpreter, version: pythonVersion } = await findInterpreter(options.interpreter);
+  const failed = (await checkSandbox({ interpreter })).find(({ ok, name }) => !ok && name !== "cgroup");
+  if (failed)
+    throw new TaoceptionError("no-sandbox", `${failed.name}: ${failed.detail}`, {
+      ...(failed.mend ? { mend: failed.mend } : {}),
+    });
+  const open = new Set<() => Promise<void>>();
+  let closed = false;
+
+  async function start(job: Omit<Job, "stdin">, channel: boolean): Promise<Jailed> {
+    if (closed) throw new TaoceptionError("sandbox-closed", "the sandbox was closed");
+    await checkMounts(job);
+    const identity = await takeIdentity();
+    const release = () => {
+      if (identity.kind === "pool") identity.release();
+    };
+    try {
+      const jailed = await startJail({
+        argv: job.argv,
+        cwd: job.cwd ?? "/tmp",
+        env: { ...(channel ? { SANDBOX_CHANNEL: "3" } : {}), ...job.env },
+        mounts: job.mounts ?? [],
+        limits: job.limits,
+        identity,
+        entering: "job",
+        channel,
+      });
+      const kill = async () => {
+        jailed.kill();
+        await jailed.ended;
+      };
+      open.add(kill);
+      void jailed.ended.then(() => {
+        open.delete(kill);
+        release();
+      });
+      return jailed;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  return {
+    interpreter,
+    pythonVersion,
+    async run(job, { signal } = {}) {
+      signal?.throwIfAborted();
+      return finish(await start(job, false), job, signal);
+    },
+    async openSession(job, { signal } = {}) {
+      signal?.throwIfAborted();
+      const jailed = await start(job, true);
+      signal?.addEventListener("abort", jailed.kill, { once: true });
+      void jailed.ended.then(() => signal?.removeEventListener("abort", jailed.kill));
+      return openSession(jailed, job.limits);
+    },
+    async openTemplate(spec) {
+      if (closed) throw new TaoceptionError("sandbox-closed", "the sandbox was closed");
+      await checkMounts({
+        mounts: [
+          ...spec.mounts,
+          { from: spec.lowers, at: "/lowers" },
+          { from: spec.program, at: "/sandbox/program.py" },
+        ],
+        limits: spec.limits,
+      });
+      const template = await openTemplate(spec, { interpreter });
+      const close = () => template[Symbol.asyncDispose]();
+      open.add(close);
+      return {
+        run: template.run,
+        async [Symbol.asyncDispose]() {
+          open.delete(close);
+          await close();
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      await Promise.all([...open].map((close) => close()));
+    },
+  };
+}
+
+/** A wrong mount or limit is the caller's mistake, told before anything starts. */
+async function checkMounts({
+  mounts = [],
+  limits,
+}: {
+  mounts?: Job["mounts"];
+  limits: Limits;
+}): Promise<void> {
+  for (const [name, value] of Object.entries(limits))
+    if (!(Number.isFinite(value) && value > 0))
+      throw new TaoceptionError("bad-limit", `limit ${name} must be a positive number, not ${value}`);
+  for (const { from, at } of mounts) {
+    if (!at.startsWith("/") || at.split("/").includes("..") || /^\/(proc|dev|tmp|etc|)$/.test(at))
+      throw new TaoceptionError("bad-mount", `nothing may be mounted at ${at}`);
+    await stat(from).catch((cause) => {
+      throw new TaoceptionError("bad-mount", `${from}, to be mounted at ${at}, does not exist`, { cause });
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync, statfsSync } from "node:fs";
+import type { Limits } from "./contract.ts";
+
+const everyMs = 60;
+const page = 4096;
+
+/**
+ * Look at a sandbox's processes again and again, and say when the memory of all together, or their number,
+ * passes the limit, or when its tmpfs is full. `root` is the host pid of the sandbox's pid 1.
+ */
+export function watchTree(
+  root: number,
+  limits: Limits,
+  said: { exceeded(what: "memory"): void; full(): void },
+): { stop(): void } {
+  const timer = setInterval(look, everyMs);
+  timer.unref();
+  function look() {
+    const pids = descendants(root);
+    if (pids.length > limits.processes * 2 + 16) return said.exceeded("memory"); // the kernel's own limit did not hold
+    if (sum(pids, resident) > limits.memoryBytes && sum(pids, proportional) > limits.memoryBytes)
+      return said.exceeded("memory");
+    for (const folder of ["tmp", "dev/shm"]) {
+      try {
+        const { bfree, files, ffree } = statfsSync(`/proc/${root}/root/${folder}`);
+        if (files - ffree > inodeLimit(limits)) return said.exceeded("memory"); // empty files are kernel memory
+        if (bfree === 0) said.full();
+      } catch {
+        return; // it has ended
+      }
+    }
+  }
+  return { stop: () => clearInterval(timer) };
+}
+
+/** Files of a tmpfs: about 1 kB of kernel memory each, which no other limit counts. */
+export const inodeLimit = (limits: Limits) => Math.max(10_000, Math.floor(limits.diskBytes / 4096));
+
+/** Host pids of a process and all that descend from it. */
+export function descendants(root: number): number[] {
+  const found = [root];
+  for (let at = 0; at < found.length && found.length < 20_000; at += 1) {
+    const pid = found[at] as number;
+    try {
+      for (const task of readdirSync(`/proc/${pid}/task`)) {
+        const children = readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").trim();
+        if (children) found.push(...children.split(" ").map(Number));
+      }
+    } catch {
+      // gone meanwhile
+    }
+  }
+  return found;
+}
+
+function sum(pids: readonly number[], of: (pid: number) => number): number {
+  return pids.reduce((total, pid) => total + of(pid), 0);
+}
+
+/** Bytes in memory, shared pages counted for every process: cheap, and never too small. */
+function resident(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * page;
+  } catch {
+    return 0;
+  }
+}
+
+/** Bytes in memory, shared pages divided among those that share them. */
+function proportional(pid: number): number {
+  try {
+    const kb = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1];
+    return Number(kb ?? 0) * 1024;
+  } catch {
+    return resident(pid);
+  }
+}
