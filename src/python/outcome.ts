@@ -10,6 +10,8 @@ export interface TestRun {
   failures: Record<string, string>;
   /** Test id to milliseconds, set-up and tear-down included. */
   durations: Record<string, number>;
+  /** Test id to the parts of the test runner that somebody had replaced when it was over; seldom honest. */
+  replaced: Record<string, string[]>;
   /** pytest's own exit status as the runner reported it; null when the runner never came to its end. */
   pytestExit: number | null;
   exitCode: number | null;
