@@ -1,0 +1,7 @@
+export type { Appended, Entry } from "./append.ts";
+export type { Documents } from "./documents.ts";
+export type { EventOf, EventQuery, EventType } from "./events.ts";
+export { openPostgres, type Postgres } from "./postgres.ts";
+export type { RoundWindow } from "./rounds.ts";
+export { openStorage, type Storage } from "./storage.ts";
+export type { ChainState } from "./verifyChain.ts";
