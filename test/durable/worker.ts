@@ -23,6 +23,7 @@ await using durable = await openDurable({
 
 /** An effect counted once by its key, however often the step runs; each run leaves a trace of its own. */
 async function act(name: string): Promise<string> {
+  process.stdout.write("step\n");
   await wait(5 + ((Number(seed) * 7919 + name.length * 104729) % 40));
   const { event } = await storage.append(
     { type: "note", level: "info", text: name },
@@ -42,6 +43,5 @@ durable.register("count", async (rounds: number, { step, each, until, now }) => 
   return [first, ...all, last];
 });
 await durable.launch();
-process.stdout.write("launched\n");
 await durable.start("count", id, 12);
 process.stdout.write(`${JSON.stringify(await durable.result(id))}\n`);
