@@ -25,8 +25,9 @@ export interface Postgres extends AsyncDisposable {
 /** How long a start waits for a server that is just ending, or (to adopt it) just starting. */
 const PATIENCE_MS = 5_000;
 const PAUSE_MS = 100;
-const RESTARTS = 5;
-const RESTART_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+/** A server that ran this long is well, and is started again at once. */
+const WELL_MS = 60_000;
 
 /**
  * Postgres for a home: our own server under `<home>/postgres`, made when new, recovered when it was killed;
@@ -104,33 +105,34 @@ async function startOwn(
   };
 }
 
-/** Start the server again when it ends by itself (killed for its memory, say): at most a few times. */
+/** Start the server again whenever it ends by itself (killed for its memory, a full disk), with growing pauses. */
 function keepRunning(
   first: Server,
   again: () => Promise<Server | "locked">,
   { place, logger, ending }: { place: string; logger: Logger; ending: AbortSignal },
 ): { stop(): Promise<void> } {
   let server = first;
-  const watching = (async () => {
-    for (let restarts = 0; restarts < RESTARTS; restarts += 1) {
+  const watch = async () => {
+    for (let pause = 0; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 2 + 250)) {
+      const since = performance.now();
       await server.ended;
       if (ending.aborted) return;
+      if (performance.now() - since > WELL_MS) pause = 0;
       logger.error({ log: await tail(place) }, "the database server ended by itself; starting it again");
-      await wait(RESTART_PAUSE_MS * restarts, undefined, { signal: ending });
-      const next = await again();
-      if (next === "locked") return logger.error("the database is in use by another process");
-      server = next;
+      await wait(pause, undefined, { signal: ending });
+      const next = await again().catch((error: unknown) => {
+        if (!ending.aborted) logger.error({ err: error }, "the database server could not be started again");
+        return "locked" as const;
+      });
+      if (next !== "locked") server = next;
     }
-    await server.ended;
-    if (!ending.aborted) logger.error("the database server ends again and again: not started any more");
-  })().catch((error: unknown) => {
-    if (!ending.aborted) logger.error({ err: error }, "the database server could not be started again");
-  });
+  };
+  const watching = watch().catch(() => {}); // only a pause cut short by the end
   return {
     async stop() {
       await server.stop();
       await watching;
-      await server.stop();
+      await server.stop(); // the one that was just being started
     },
   };
 }
