@@ -45,13 +45,15 @@ export async function openDurable(options: {
   clock: Clock;
   logger: Logger;
   tries?: { times: number; firstMs: number };
+  /** False for a process whose database role may not make tables: another one has made them. */
+  migrate?: boolean;
   /** How long closing waits for steps that run, in milliseconds. */
   drainMs?: number;
   /** The process's own: what steps throw because of it must not count as their failure. */
   signal: AbortSignal;
 }): Promise<Durable> {
   const { connection, executorId, applicationVersion, clock, logger, signal } = options;
-  const { tries = { times: 8, firstMs: 500 }, drainMs = 5_000 } = options;
+  const { tries = { times: 8, firstMs: 500 }, drainMs = 5_000, migrate = true } = options;
   if (DBOS.isInitialized())
     throw new TaoceptionError("durable-in-use", "durable work is open in this process already");
   DBOS.setConfig({
@@ -64,6 +66,7 @@ export async function openDurable(options: {
     enableOTLP: false,
     tracingEnabled: false,
     useListenNotify: false,
+    runMigrations: migrate,
     schedulerPollingIntervalMs: 3_600_000,
     systemDatabaseIdleTransactionTimeoutMs: 0, // its way of setting it uses a connection twice at once
   });
@@ -137,6 +140,7 @@ export async function openDurable(options: {
         });
       });
       launched = true;
+      await tellStranded({ executorId, applicationVersion, logger });
     },
     async start(name, id, input) {
       open();
@@ -179,6 +183,32 @@ export async function openDurable(options: {
       await closeOnce();
     },
   };
+}
+
+/** Workflows that were begun under another version never go on by themselves: say so. */
+async function tellStranded({
+  executorId,
+  applicationVersion,
+  logger,
+}: {
+  executorId: string;
+  applicationVersion: string;
+  logger: Logger;
+}): Promise<void> {
+  const found = await DBOS.listWorkflows({
+    status: ["PENDING", "ENQUEUED"],
+    executorId,
+    loadInput: false,
+    loadOutput: false,
+  });
+  const stranded = found.filter((workflow) => workflow.applicationVersion !== applicationVersion);
+  if (stranded.length > 0)
+    logger.warn(
+      `${stranded.length} unfinished workflows of another version are left alone: ${stranded
+        .slice(0, 5)
+        .map(({ workflowID }) => workflowID)
+        .join(", ")}`,
+    );
 }
 
 /** DBOS tells its own life at `info`; to us that is detail. */

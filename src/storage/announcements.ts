@@ -1,10 +1,12 @@
 import pg from "pg";
-import type { Clock, Logger, Secret } from "../platform/index.ts";
+import { type Clock, explain, type Logger, type Secret } from "../platform/index.ts";
 
 /** Tells when the record has grown. A hint only: whoever waits reads the record itself. */
 export interface Announcements extends AsyncDisposable {
-  /** Resolves at the next announcement, at the latest after `milliseconds`; rejects when the signal aborts. */
-  next(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** How many there were so far. */
+  heard(): number;
+  /** Resolves when there are more than `heard`, at the latest after `milliseconds`; rejects when the signal aborts. */
+  next(heard: number, milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 /** One connection that listens for all followers of this process; made with the first of them, and made again when it broke. */
@@ -20,8 +22,10 @@ export function openAnnouncements({
   const waiting = new Set<() => void>();
   let client: pg.Client | undefined;
   let closed = false;
+  let count = 0;
 
   const wakeAll = () => {
+    count += 1;
     for (const wake of [...waiting]) wake();
   };
   const drop = (broken: pg.Client) => {
@@ -40,14 +44,16 @@ export function openAnnouncements({
       await fresh.query("listen record_events");
       wakeAll(); // something may have been appended before we listened
     } catch (error) {
-      logger.debug({ err: error }, "cannot listen for new events; looking again by the clock");
+      logger.debug(`cannot listen for new events, looking by the clock: ${explain(error)}`);
       drop(fresh);
     }
   }
 
   return {
-    async next(milliseconds, signal) {
+    heard: () => count,
+    async next(heard, milliseconds, signal) {
       signal.throwIfAborted();
+      if (count !== heard) return;
       const ended = new AbortController();
       const either = AbortSignal.any([signal, ended.signal]);
       let wake = () => {};

@@ -4,7 +4,7 @@ import type { Event } from "../protocol/index.ts";
 import type { Announcements } from "./announcements.ts";
 import { readEvents } from "./events.ts";
 
-const PAGE = 500;
+const PAGE = 200;
 const LOOK_AGAIN_MS = 2_000;
 
 /**
@@ -18,6 +18,7 @@ export async function* followEvents(
 ): AsyncGenerator<Event, void> {
   let seq = after;
   while (!signal.aborted) {
+    const heard = announcements.heard();
     const page = await readEvents({ after: seq, limit: PAGE }, { database }).catch((error: unknown) => {
       if (error instanceof TaoceptionError && error.retryable) return [];
       throw error;
@@ -27,6 +28,6 @@ export async function* followEvents(
       seq = event.seq;
       yield event;
     }
-    if (page.length < PAGE) await announcements.next(LOOK_AGAIN_MS, signal).catch(() => {});
+    if (page.length < PAGE) await announcements.next(heard, LOOK_AGAIN_MS, signal).catch(() => {});
   }
 }

@@ -5,3 +5,4 @@ export { openPostgres, type Postgres } from "./postgres.ts";
 export type { RoundWindow } from "./rounds.ts";
 export { openStorage, type Storage } from "./storage.ts";
 export type { ChainState } from "./verifyChain.ts";
+export { createWorkerRole } from "./workerRole.ts";

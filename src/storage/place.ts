@@ -63,7 +63,10 @@ export async function closeSockets(place: string, sockets: string): Promise<void
 export function connectionTo(sockets: string, password: string): Secret<string> {
   // The host of the address is not used, but readers of such addresses want one.
   const host = encodeURIComponent(sockets);
-  return new Secret(`postgresql://taoception:${password}@localhost:5432/postgres?host=${host}`);
+  // PGSSLMODE in somebody's environment is meant for another server.
+  return new Secret(
+    `postgresql://taoception:${password}@localhost:5432/postgres?host=${host}&sslmode=disable`,
+  );
 }
 
 const Holder = z.object({ pid: z.number(), started: z.string(), sockets: z.string() });

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Logger, Secret, TaoceptionError } from "../platform/index.ts";
+import { explain, type Logger, Secret, TaoceptionError } from "../platform/index.ts";
 import { packagedPostgres, prepareNative } from "./native.ts";
 import {
   closeSockets,
@@ -121,7 +121,8 @@ function keepRunning(
       logger.error({ log: await tail(place) }, "the database server ended by itself; starting it again");
       await wait(pause, undefined, { signal: ending });
       const next = await again().catch((error: unknown) => {
-        if (!ending.aborted) logger.error({ err: error }, "the database server could not be started again");
+        if (!ending.aborted)
+          logger.error(`the database server could not be started again: ${explain(error)}`);
         return "locked" as const;
       });
       if (next !== "locked") server = next;

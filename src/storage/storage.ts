@@ -61,7 +61,10 @@ export async function openStorage({
     query_timeout: STATEMENT_MS + 5_000,
     allowExitOnIdle: true,
   });
-  pool.on("error", (error) => logger.warn({ err: error }, "an idle database connection broke"));
+  let closing = false;
+  pool.on("error", (error) => {
+    if (!closing) logger.warn(`an idle database connection broke: ${error.message}`);
+  });
   try {
     await migrate(pool);
   } catch (error) {
@@ -91,6 +94,7 @@ export async function openStorage({
     evaluationsOf: (rounds) => evaluationsOf(rounds, at),
     scoresOf: (rounds) => scoresOf(rounds, at),
     [Symbol.asyncDispose]: async () => {
+      closing = true;
       await announcements[Symbol.asyncDispose]();
       await pool.end();
     },

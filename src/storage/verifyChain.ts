@@ -9,7 +9,7 @@ export type ChainState =
   | { ok: true; length: number; hash: Hash }
   | { ok: false; seq: number; reason: string };
 
-const PAGE = 500;
+const PAGE = 200;
 const GENESIS = "0".repeat(64);
 
 /** Walk the record from its first event and recompute every hash: sha256 of the canonical {at, body, previous, seq}. */

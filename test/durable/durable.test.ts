@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Durable, type Durably, openDurable } from "../../src/durable/index.ts";
-import { silentLogger, systemClock, TaoceptionError } from "../../src/platform/index.ts";
-import { openPostgres, type Postgres } from "../../src/storage/index.ts";
+import { Secret, silentLogger, systemClock, TaoceptionError } from "../../src/platform/index.ts";
+import { createWorkerRole, openPostgres, openStorage, type Postgres } from "../../src/storage/index.ts";
 
 let home: string;
 let postgres: Postgres;
@@ -19,7 +19,10 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-const open = (signal = new AbortController().signal): Promise<Durable> =>
+const open = (
+  signal = new AbortController().signal,
+  options: Partial<Parameters<typeof openDurable>[0]> = {},
+): Promise<Durable> =>
   openDurable({
     signal,
     connection: postgres.connection,
@@ -29,6 +32,7 @@ const open = (signal = new AbortController().signal): Promise<Durable> =>
     logger: silentLogger,
     tries: { times: 3, firstMs: 5 },
     drainMs: 300,
+    ...options,
   });
 
 async function query(sql: string): Promise<Record<string, unknown>[]> {
@@ -149,3 +153,90 @@ test("only one at a time in a process, and nothing is registered late", async ()
   expect(() => durable.register("b", async () => null)).toThrow(/after the launch/);
   await expect(durable.start("b", "b-1", null)).rejects.toMatchObject({ code: "no-workflow" });
 });
+
+test("a worker's role can do durable work, and sees nothing else", async () => {
+  const storage = await openStorage({
+    connection: postgres.connection,
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  await storage.append({ type: "note", level: "info", text: "not for workers" });
+  await storage[Symbol.asyncDispose]();
+  const before = await createWorkerRole({ connection: postgres.connection });
+  const connection = await createWorkerRole({ connection: postgres.connection });
+  const tell = async (sql: string, at = connection) => {
+    const client = new pg.Client({ connectionString: at.reveal() });
+    try {
+      await client.connect();
+      return await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  };
+  await expect(tell("select 1", before)).rejects.toThrow(/password authentication failed/);
+  expect((await tell("select 1 from dbos.workflow_status limit 1")).rowCount).toBe(1);
+  for (const sql of [
+    "select * from record.events",
+    "select * from record.documents",
+    "select record.append(now(), '{}', '{}', '{}', '{}')",
+    "create table public.mine (a int)",
+    "create table dbos.mine (a int)",
+    "create schema mine",
+    "select pg_read_file('/etc/passwd')",
+    "copy (select 1) to program 'id'",
+    "create role other",
+    "set role taoception",
+  ])
+    await expect(tell(sql), sql).rejects.toThrow(/permission denied|must be|not exist/);
+
+  await using durable = await open(undefined, { connection, executorId: "worker-1", migrate: false });
+  durable.register("work", (n: number, { step }: Durably) => step("add", async () => n + 1));
+  await durable.launch();
+  await durable.start("work", "work-1", 1);
+  expect(await durable.result("work-1")).toBe(2);
+  await durable.forget("work-1");
+});
+
+test("the database going away in the middle delays a workflow, no more; no port is opened", async () => {
+  await using durable = await open();
+  let killed = false;
+  durable.register("long", async (_: null, { step, each }: Durably) => {
+    await step("kill", async () => {
+      if (killed) return;
+      killed = true;
+      const { pid } = JSON.parse(await readFile(join(home, "postgres", "holder.json"), "utf8"));
+      expect(pid).toBe(process.pid);
+      for (const server of await serversOf(home)) process.kill(server, "SIGKILL");
+    });
+    return each("after", async (n: number) => n, [1, 2, 3]);
+  });
+  await durable.launch();
+  expect(process.getActiveResourcesInfo()).not.toContain("TCPServerWrap");
+  await durable.start("long", "long-1", null);
+  expect(await durable.result("long-1")).toEqual([1, 2, 3]);
+  expect(killed).toBe(true);
+});
+
+test("a database that is not there fails the launch, and a later launch works", async () => {
+  const nowhere = new Secret(
+    "postgresql://nobody:none@localhost:1/postgres?host=/nonexistent&sslmode=disable",
+  );
+  const failing = await open(undefined, { connection: nowhere });
+  await expect(failing.launch()).rejects.toMatchObject({ code: "durable-unavailable", retryable: true });
+  await failing[Symbol.asyncDispose]();
+  await using durable = await open();
+  await durable.launch();
+});
+
+/** The servers whose command line names the folder. */
+async function serversOf(folder: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    const [program = "", ...rest] = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split(
+      "\0",
+    );
+    if (program.endsWith("/bin/postgres") && rest.some((part) => part.includes(folder)))
+      found.push(Number(pid));
+  }
+  return found;
+}
