@@ -1,7 +1,9 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { type Clock, explain, type Logger, type Secret, TaoceptionError } from "../platform/index.ts";
 import { failureOf } from "./failure.ts";
+import { quiet } from "./quiet.ts";
 import { type Durably, openSteps } from "./steps.ts";
+import { tellStranded } from "./tellStranded.ts";
 
 /** A workflow's input and output are JSON, and small. */
 export type Workflow<In, Out> = (input: In, durably: Durably) => Promise<Out>;
@@ -56,13 +58,14 @@ export async function openDurable(options: {
   const { tries = { times: 8, firstMs: 500 }, drainMs = 5_000, migrate = true } = options;
   if (DBOS.isInitialized())
     throw new TaoceptionError("durable-in-use", "durable work is open in this process already");
+  const closing = new AbortController();
   DBOS.setConfig({
     name: "taoception",
     systemDatabaseUrl: connection.reveal(),
     systemDatabasePoolSize: POOL,
     executorID: executorId,
     applicationVersion,
-    logger: quiet(logger),
+    logger: quiet(logger, closing.signal),
     enableOTLP: false,
     tracingEnabled: false,
     useListenNotify: false,
@@ -70,7 +73,6 @@ export async function openDurable(options: {
     schedulerPollingIntervalMs: 3_600_000,
     systemDatabaseIdleTransactionTimeoutMs: 0, // its way of setting it uses a connection twice at once
   });
-  const closing = new AbortController();
   const gone = new AbortController();
   const running = new Set<Promise<unknown>>();
   const steps = openSteps({ clock, tries, closing: closing.signal, closed: gone.signal, running });
@@ -182,41 +184,5 @@ export async function openDurable(options: {
       signal.removeEventListener("abort", onAbort);
       await closeOnce();
     },
-  };
-}
-
-/** Workflows that were begun under another version never go on by themselves: say so. */
-async function tellStranded({
-  executorId,
-  applicationVersion,
-  logger,
-}: {
-  executorId: string;
-  applicationVersion: string;
-  logger: Logger;
-}): Promise<void> {
-  const found = await DBOS.listWorkflows({
-    status: ["PENDING", "ENQUEUED"],
-    executorId,
-    loadInput: false,
-    loadOutput: false,
-  });
-  const stranded = found.filter((workflow) => workflow.applicationVersion !== applicationVersion);
-  if (stranded.length > 0)
-    logger.warn(
-      `${stranded.length} unfinished workflows of another version are left alone: ${stranded
-        .slice(0, 5)
-        .map(({ workflowID }) => workflowID)
-        .join(", ")}`,
-    );
-}
-
-/** DBOS tells its own life at `info`; to us that is detail. */
-function quiet(logger: Logger) {
-  return {
-    debug: (entry: unknown) => logger.debug(String(entry)),
-    info: (entry: unknown) => logger.debug(String(entry)),
-    warn: (entry: unknown) => logger.warn(String(entry)),
-    error: (entry: unknown) => logger.error(entry instanceof Error ? explain(entry) : String(entry)),
   };
 }

@@ -1,4 +1,5 @@
 export type { Appended, Entry } from "./append.ts";
+export { checkPostgres } from "./check.ts";
 export type { Documents } from "./documents.ts";
 export type { EventOf, EventQuery, EventType } from "./events.ts";
 export { openPostgres, type Postgres } from "./postgres.ts";

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
-import { silentLogger, systemClock } from "../platform/index.ts";
+import { Secret, silentLogger, systemClock } from "../platform/index.ts";
 import type { EventBody } from "../protocol/index.ts";
-import { openPostgres, openStorage } from "./index.ts";
+import { checkPostgres, openPostgres, openStorage } from "./index.ts";
 import { packagedPostgres, prepareNative } from "./native.ts";
 import { connectionTo, openPlace, openSockets, passwordOf } from "./place.ts";
 import { startServer } from "./server.ts";
@@ -51,6 +51,10 @@ test("what two starts at once do to a new home: one makes it, the other adopts i
   const home = await newHome();
   const both = await Promise.all([1, 2, 3].map(() => openPostgres({ home, logger, adopt: true })));
   expect(both.map(({ adopted }) => adopted).sort()).toEqual([false, true, true]);
+  const stores = await Promise.all(both.map(({ connection }) => openStorage({ connection, clock, logger })));
+  await Promise.all(stores.map((storage, i) => storage.append(note(`${i}`), { key: "the same" })));
+  expect(await stores[0]!.verifyChain()).toMatchObject({ ok: true, length: 1 });
+  for (const storage of stores) await storage[Symbol.asyncDispose]();
   for (const each of both.toSorted((a, b) => Number(b.adopted) - Number(a.adopted)))
     await each[Symbol.asyncDispose]();
   await using later = await openPostgres({ home, logger });
@@ -162,6 +166,29 @@ test("a start that cannot be says why, and leaves nothing", async () => {
   expect(await serversOf(home)).toEqual([]);
   await rm(join(home, "postgres", "password"));
   await expect(openPostgres({ home, logger })).rejects.toMatchObject({ code: "no-password" });
+});
+
+test("a start that is called off leaves nothing, and the next one works", async () => {
+  const home = await newHome();
+  for (const ms of [5, 100, 300]) {
+    const stop = new AbortController();
+    const opening = openPostgres({ home, logger, signal: stop.signal });
+    void wait(ms).then(() => stop.abort(new Error("called off")));
+    await expect(opening).rejects.toThrow("called off");
+    expect(await serversOf(home)).toEqual([]);
+  }
+  await using postgres = await openPostgres({ home, logger });
+  expect(postgres.adopted).toBe(false);
+});
+
+test("what is needed can be checked beforehand", async () => {
+  const checks = await checkPostgres();
+  expect(checks.map(({ ok }) => ok)).toEqual([true, true, true]);
+  expect(checks[2]?.detail).toMatch(/^postgres \(PostgreSQL\) 18/);
+  const nowhere = new Secret("postgresql://nobody:s3cret@localhost:1/none?host=/nonexistent");
+  const [elsewhere] = await checkPostgres({ databaseUrl: nowhere });
+  expect(elsewhere).toMatchObject({ ok: false });
+  expect(elsewhere?.detail).not.toContain("s3cret");
 });
 
 /** The servers (not the processes of single connections) whose command line names the folder. */
