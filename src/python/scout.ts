@@ -33,6 +33,8 @@ export type CheckResult = z.infer<typeof CheckResult>;
 const TestResult = z.object({
   outcome: z.enum(["passed", "failed", "error", "skipped", "timeout", "died"]),
   message: z.string(),
+  /** Set-up and tear-down included. */
+  ms: z.number(),
   lines: Lines.optional(),
 });
 export type TestResult = z.infer<typeof TestResult>;
@@ -59,14 +61,15 @@ export type Trial =
       why: string;
     };
 
-/** Seconds that one check, one test, and all tests of one request may take. */
+/** Seconds that one check, one test, and all tests of one request may take; `cpu` of processor time for a check. */
 export interface Patience {
   check: number;
+  cpu: number;
   test: number;
   tests: number;
 }
 
-const patience: Patience = { check: 5, test: 5, tests: 20 };
+const patience: Patience = { check: 5, cpu: 5, test: 5, tests: 20 };
 
 export interface Scout {
   /** Ids of the tests that were collected in time. */
@@ -141,8 +144,8 @@ export async function openScout(
     })),
   ];
   const times = (wanted: Partial<Patience> = {}) => {
-    const { check, test, tests } = { ...patience, ...wanted };
-    return { checkSeconds: check, testSeconds: test, testsSeconds: tests };
+    const { check, cpu, test, tests } = { ...patience, ...wanted };
+    return { checkSeconds: check, checkCpu: cpu, testSeconds: test, testsSeconds: tests };
   };
   let checks: readonly Check[] = [];
 

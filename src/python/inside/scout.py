@@ -49,21 +49,23 @@ class Trials:
         self.checks = checks
         self.codes = [scout_check.compile_check(check) for check in checks]
 
-    def fork(self, work, seconds):
-        return scout_fork.in_fork(work, seconds, self.settings["memory"])
+    def fork(self, work, seconds, cpu=None):
+        return scout_fork.in_fork(work, seconds, self.settings["memory"], cpu)
 
-    def check(self, index, prepare, seconds, traced=False):
+    def check(self, index, prepare, request, traced=False):
         """One check's result, with the executed lines where traced."""
 
         def work(say):
             prepare()
             if not traced:
                 return say(scout_check.run_check(self.checks[index], self.codes[index], ROOT))
+            scout_fork.end_in_time(request["checkSeconds"], request["checkCpu"])
             with scout_trace.Tracer(ROOT, self.wanted) as tracer:
                 result = scout_check.run_check(self.checks[index], self.codes[index], ROOT)
             say(dict(result, lines=tracer.lines))
 
-        return ending(self.fork(work, seconds))
+        grace = 1 if traced else 0
+        return ending(self.fork(work, request["checkSeconds"] + grace, request["checkCpu"] + grace))
 
     def wanted(self, path):
         return path.endswith(".py") and not any(
@@ -87,14 +89,14 @@ class Trials:
         started = [said["start"] for said in run["said"] if "start" in said]
         if run["end"] != "done" and started and started[-1] not in results:
             outcome = "timeout" if run["end"] == "timeout" else "died"
-            results[started[-1]] = {"test": started[-1], "outcome": outcome, "message": run["why"]}
+            results[started[-1]] = {"test": started[-1], "outcome": outcome, "message": run["why"], "ms": each * 1000}
         return results
 
     def run(self, request, prepare):
         results = []
         good = True
         for index in request["checks"]:
-            result = self.check(index, prepare, request["checkSeconds"])
+            result = self.check(index, prepare, request)
             results.append(result)
             good = good and result["outcome"] == "passed"
             if not good and request["stop"]:
@@ -107,7 +109,7 @@ class Trials:
         return {"checks": results, "tests": tests}
 
     def cover(self, request, prepare):
-        checks = [self.check(index, prepare, request["checkSeconds"], True) for index in request["checks"]]
+        checks = [self.check(index, prepare, request, True) for index in request["checks"]]
         tests = {}
         if request["tests"]:
             tests = self.tests(

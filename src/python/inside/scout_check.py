@@ -8,6 +8,8 @@ import os
 import sys
 import types
 
+import scout_fork
+
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
 NAME = "reproduction.py"
 
@@ -42,6 +44,9 @@ def run_check(check, code, root):
         own = _last(error.__traceback__).f_code.co_filename == NAME
         if not own or error.code not in (None, 0):
             return describe(error, root)
+    except scout_fork.Hang as error:
+        scout_fork.rest()
+        return dict(describe(error, root), outcome="timeout", type="Timeout")
     except BaseException as error:  # a check may end in any way
         return describe(error, root)
     if kind == "output" and printed.getvalue().split() != check["expected"].split():

@@ -100,6 +100,7 @@ def run_items(items, ids, limits, say, tracer):
             return
         say({"start": item.nodeid})
         signal.setitimer(signal.ITIMER_REAL, limits["each"])
+        started = time.perf_counter()
         listener = Listener()
         item.config.pluginmanager.register(listener)
         try:
@@ -109,6 +110,7 @@ def run_items(items, ids, limits, say, tracer):
             item.config.pluginmanager.unregister(listener)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
         said = {"test": item.nodeid, "outcome": listener.outcome, "message": listener.message}
+        said["ms"] = round((time.perf_counter() - started) * 1000, 3)
         if tracer is not None:
             said["lines"] = tracer.lines
         say(said)
