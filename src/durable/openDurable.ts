@@ -1,6 +1,7 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { type Clock, explain, type Logger, type Secret, TaoceptionError } from "../platform/index.ts";
 import { failureOf } from "./failure.ts";
+import { openPool } from "./pool.ts";
 import { quiet } from "./quiet.ts";
 import { type Durably, openSteps } from "./steps.ts";
 import { tellStranded } from "./tellStranded.ts";
@@ -30,7 +31,6 @@ export interface Durable extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const POOL = 5;
 const RESULT_POLL_MS = 250;
 const ENDED = new Set(["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]);
 
@@ -59,10 +59,11 @@ export async function openDurable(options: {
   if (DBOS.isInitialized())
     throw new TaoceptionError("durable-in-use", "durable work is open in this process already");
   const closing = new AbortController();
+  const pool = openPool({ connection, logger });
   DBOS.setConfig({
     name: "taoception",
     systemDatabaseUrl: connection.reveal(),
-    systemDatabasePoolSize: POOL,
+    systemDatabasePool: pool,
     executorID: executorId,
     applicationVersion,
     logger: quiet(logger, closing.signal),
@@ -71,7 +72,6 @@ export async function openDurable(options: {
     useListenNotify: false,
     runMigrations: migrate,
     schedulerPollingIntervalMs: 3_600_000,
-    systemDatabaseIdleTransactionTimeoutMs: 0, // its way of setting it uses a connection twice at once
   });
   const gone = new AbortController();
   const running = new Set<Promise<unknown>>();
@@ -91,6 +91,7 @@ export async function openDurable(options: {
     clearTimeout(timer);
     gone.abort();
     await DBOS.shutdown({ deregister: true });
+    await pool.end();
   };
   const closeOnce = () => {
     closed ??= close();
