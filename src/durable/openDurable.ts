@@ -46,6 +46,7 @@ export async function openDurable(options: {
   applicationVersion: string;
   clock: Clock;
   logger: Logger;
+  /** For steps that fail in a retryable way; the pauses double, so that the default lasts four minutes. */
   tries?: { times: number; firstMs: number };
   /** False for a process whose database role may not make tables: another one has made them. */
   migrate?: boolean;
@@ -55,7 +56,7 @@ export async function openDurable(options: {
   signal: AbortSignal;
 }): Promise<Durable> {
   const { connection, executorId, applicationVersion, clock, logger, signal } = options;
-  const { tries = { times: 8, firstMs: 500 }, drainMs = 5_000, migrate = true } = options;
+  const { tries = { times: 10, firstMs: 500 }, drainMs = 5_000, migrate = true } = options;
   if (DBOS.isInitialized())
     throw new TaoceptionError("durable-in-use", "durable work is open in this process already");
   const closing = new AbortController();

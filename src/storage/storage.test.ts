@@ -4,7 +4,14 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentLogger, systemClock } from "../platform/index.ts";
-import { canonicalJson, type EventBody, hashValue } from "../protocol/index.ts";
+import {
+  type Attempt,
+  canonicalJson,
+  type Evaluation,
+  type EventBody,
+  hashValue,
+  type Score,
+} from "../protocol/index.ts";
 import { openPostgres, openStorage, type Postgres, type Storage } from "./index.ts";
 
 let home: string;
@@ -78,6 +85,62 @@ test("events are found by round and kind", async () => {
   expect(found.map((event) => event.type === "commit" && event.miner)).toEqual(["carol", "dave"]);
   expect(await storage.events({ round: 77, types: ["attempt"] })).toEqual([]);
   expect(await storage.lastRound()).toBe(78);
+});
+
+test("attempts, evaluations and scores of a window of rounds come back as the protocol's records", async () => {
+  const place = { round: 500, task: "t500" };
+  const attempt: Attempt = {
+    ...place,
+    hotkey: "alice",
+    status: "patch",
+    patch: "b".repeat(64),
+    elapsedMs: 12,
+    agent: "repair",
+    reason: null,
+  };
+  const evaluation: Evaluation = {
+    ...place,
+    hotkey: "alice",
+    patch: "b".repeat(64),
+    verdict: "resolved",
+    layer: "tests",
+    reason: "",
+    failToPass: { success: ["a::b"], failure: [] },
+    passToPass: { success: [], failure: [] },
+    patchLines: 1,
+    goldLines: 1,
+    likeness: { functions: 1, files: 1, tokens: 0.1 + 0.2 },
+    judge: null,
+    durationMs: 5,
+  };
+  const score: Score = {
+    ...place,
+    hotkey: "alice",
+    score: 1 / 3,
+    gate: 1,
+    concise: 1e-7,
+    likeness: 0.7,
+    time: 0.1,
+    judge: null,
+  };
+  const told = <Record extends { hotkey: string }>({ hotkey: miner, ...rest }: Record) => ({
+    ...rest,
+    miner,
+  });
+  await storage.appendAll([
+    { body: { type: "attempt", ...told(attempt) } },
+    { body: { type: "verdict", ...told(evaluation) } },
+    { body: { type: "score", ...told(score) } },
+    { body: { type: "score", ...told({ ...score, round: 502 }) } },
+  ]);
+  const window = { first: 499, last: 501 };
+  expect(await storage.attemptsOf(window)).toEqual([attempt]);
+  expect(await storage.evaluationsOf(window)).toEqual([evaluation]);
+  expect(await storage.scoresOf(window)).toEqual([score]);
+  expect(await storage.scoresOf({ first: 0, last: 502 })).toHaveLength(2);
+  const many = Array.from({ length: 2_500 }, (_, i) => ({ body: commit(600, `${i}`) }));
+  await storage.appendAll(many);
+  expect(await storage.eventsOfRounds("commit", { first: 600, last: 600 })).toHaveLength(2_500);
 });
 
 test("documents come back as they were, by the hash that the protocol gives them", async () => {

@@ -197,24 +197,31 @@ test("a worker's role can do durable work, and sees nothing else", async () => {
   await durable.forget("work-1");
 });
 
-test("the database going away in the middle delays a workflow, no more; no port is opened", async () => {
-  await using durable = await open();
-  let killed = false;
-  durable.register("long", async (_: null, { step, each }: Durably) => {
-    await step("kill", async () => {
-      if (killed) return;
-      killed = true;
-      const { pid } = JSON.parse(await readFile(join(home, "postgres", "holder.json"), "utf8"));
-      expect(pid).toBe(process.pid);
-      for (const server of await serversOf(home)) process.kill(server, "SIGKILL");
-    });
-    return each("after", async (n: number) => n, [1, 2, 3]);
+test("the database going away again and again delays workflows, no more; no port is opened", async () => {
+  await using durable = await open(undefined, { tries: { times: 10, firstMs: 50 } });
+  const ran = new Map<string, number>();
+  const kills = new Set([5, 22]);
+  durable.register("long", async (name: string, { step, each }: Durably) => {
+    const act = async (n: number) => {
+      ran.set(`${name} ${n}`, (ran.get(`${name} ${n}`) ?? 0) + 1);
+      if (name === "a" && kills.delete(n)) {
+        for (const server of await serversOf(home)) process.kill(server, "SIGKILL");
+      }
+      return n;
+    };
+    const outputs: number[] = [];
+    for (let n = 0; n < 20; n += 1) outputs.push(await step(`act ${n}`, act, n));
+    return [...outputs, ...(await each("act", act, [20, 21, 22, 23, 24, 25, 26], { concurrency: 3 }))];
   });
   await durable.launch();
   expect(process.getActiveResourcesInfo()).not.toContain("TCPServerWrap");
-  await durable.start("long", "long-1", null);
-  expect(await durable.result("long-1")).toEqual([1, 2, 3]);
-  expect(killed).toBe(true);
+  const names = ["a", "b", "c"];
+  for (const name of names) await durable.start("long", `long-${name}`, name);
+  for (const name of names)
+    expect(await durable.result(`long-${name}`)).toEqual(Array.from({ length: 27 }, (_, n) => n));
+  expect(kills.size).toBe(0);
+  expect(ran.size).toBe(3 * 27);
+  expect(await durable.unfinished()).toEqual([]);
 });
 
 test("a database that is not there fails the launch, and a later launch works", async () => {
