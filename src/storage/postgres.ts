@@ -79,13 +79,16 @@ async function startOwn(
   const sockets = await openSockets(place);
   const connection = connectionTo(sockets, password);
   const ending = new AbortController();
+  let held = false;
+  const onHeld = async () => {
+    held = true;
+    await writeHolder(place, sockets);
+  };
   const start = (until: AbortSignal | undefined) =>
-    startServer(
-      { place, sockets, connection, native },
-      { onHeld: () => writeHolder(place, sockets), signal: until },
-    );
+    startServer({ place, sockets, connection, native }, { onHeld, signal: until });
   const first = await start(signal).catch(async (error: unknown) => {
     await closeSockets(place, sockets);
+    if (held) await removeHolder(place);
     throw error;
   });
   if (first === "locked") {

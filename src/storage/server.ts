@@ -48,15 +48,19 @@ export async function startServer(
   const code = new Promise<number | null>((done, fail) => child.once("error", fail).once("exit", done));
   const early = code.then(() => Promise.reject(new Error("it ended while it started")));
   early.catch(() => {});
+  let pid: number | undefined;
   try {
-    const pid = await Promise.race([serverPid(child), early]);
+    pid = await Promise.race([serverPid(child), early]);
     await Promise.race([onHeld(), early]);
     await Promise.race([ready(connection, signal), early]);
     child.unref();
     (child.stdio[3] as unknown as { destroy(): void }).destroy();
-    return { ended: code.then(() => {}), stop: () => stop(child, pid, code) };
+    const server = pid;
+    return { ended: code.then(() => {}), stop: () => stop(child, server, code) };
   } catch (cause) {
-    if (child.pid !== undefined) child.kill("SIGKILL");
+    // Bubblewrap ends after the server and all its children have; killed itself, it would end before them.
+    if (pid !== undefined) send(pid, "SIGKILL");
+    else if (child.pid !== undefined) child.kill("SIGKILL");
     if ((await code.catch(() => null)) === LOCKED) return "locked";
     signal?.throwIfAborted();
     throw failure(place, await tail(place, log.from), cause);
@@ -97,19 +101,20 @@ async function serverPid(child: ChildProcess): Promise<number> {
 async function stop(child: ChildProcess, pid: number, code: Promise<unknown>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.ref();
-  const send = (signal: NodeJS.Signals) => {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // it is gone already
-    }
-  };
-  send("SIGINT");
-  const harder = setTimeout(() => send("SIGQUIT"), STOP_MS);
-  const hardest = setTimeout(() => child.kill("SIGKILL"), STOP_MS + 5_000);
+  send(pid, "SIGINT");
+  const harder = setTimeout(() => send(pid, "SIGQUIT"), STOP_MS);
+  const hardest = setTimeout(() => send(pid, "SIGKILL"), STOP_MS + 5_000);
   await code;
   clearTimeout(harder);
   clearTimeout(hardest);
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it is gone already
+  }
 }
 
 /** Wait until the server takes queries: it refuses while it recovers. */
