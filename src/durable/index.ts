@@ -1,2 +1,2 @@
-export { type Durable, openDurable } from "./openDurable.ts";
+export { type Durable, openDurable, type Unfinished, type Workflow } from "./openDurable.ts";
 export type { Durably } from "./steps.ts";

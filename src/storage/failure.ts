@@ -15,7 +15,7 @@ const PASSING_TEXT =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|connection ended|client was closed/i;
 
 /** Any failure of the database as a TaoceptionError: `storage-unavailable` (may be tried again) or `storage-failed`. */
-export function storageFailure(error: unknown, doing: string): TaoceptionError {
+function storageFailure(error: unknown, doing: string): TaoceptionError {
   if (error instanceof TaoceptionError) return error;
   const cause = innermost(error);
   const { code, message } = cause;
