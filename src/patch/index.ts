@@ -1,0 +1,6 @@
+export { type Applied, applyPatch } from "./apply.ts";
+export { decodeText, type Encoding, encodeText } from "./encoding.ts";
+export { PATCH_LIMITS, type PatchLimits, parsePatch } from "./parse.ts";
+export type { FilePatch, Hunk, Line, Parsed, Patch } from "./patch.ts";
+export { type PathPolicy, violations } from "./policy.ts";
+export { type Change, renderPatch } from "./render.ts";

@@ -1,0 +1,46 @@
+import { TreePath } from "../protocol/index.ts";
+
+/** A file name as a `---`, `+++` or `diff --git` header holds it: quoted like a C string, or plain up to a tab. */
+export function readName(text: string): string | null {
+  if (!text.startsWith('"')) return (text.split("\t")[0] ?? "").trimEnd();
+  const end = /^"((?:[^"\\]|\\.)*)"\s*(?:\t.*)?$/.exec(text);
+  return end?.[1] === undefined ? null : unquote(end[1]);
+}
+
+/** How a name is written into a header: quoted where it holds a quote, closed by a tab where it holds a space. */
+export function writeName(path: string, end = ""): string {
+  if (path.includes('"')) return `"${path.replaceAll('"', '\\"')}"`;
+  return path.includes(" ") ? path + end : path;
+}
+
+/** Why a name is no plain relative path inside a tree, or null when it is one. */
+export function badPath(path: string): string | null {
+  const plain = TreePath.safeParse(path).success && !path.split("/").includes("__proto__");
+  return plain ? null : `${JSON.stringify(path.slice(0, 200))} is not a path inside the tree`;
+}
+
+const escapes: Record<string, number> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, '"': 34, "\\": 92 };
+
+/** Undo C quoting; the octal escapes are bytes of UTF-8. */
+function unquote(quoted: string): string | null {
+  const bytes: number[] = [];
+  const encoder = new TextEncoder();
+  for (let at = 0; at < quoted.length; ) {
+    if (quoted[at] !== "\\") {
+      const character = String.fromCodePoint(quoted.codePointAt(at) ?? 0xfffd);
+      bytes.push(...encoder.encode(character));
+      at += character.length;
+      continue;
+    }
+    const octal = /^[0-3][0-7]{2}/.exec(quoted.slice(at + 1, at + 4))?.[0];
+    const plain = escapes[quoted[at + 1] ?? ""];
+    if (octal === undefined && plain === undefined) return null;
+    bytes.push(octal === undefined ? (plain ?? 0) : Number.parseInt(octal, 8));
+    at += octal === undefined ? 2 : 4;
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(bytes));
+  } catch {
+    return null;
+  }
+}
