@@ -13,9 +13,12 @@ export function writeName(path: string, end = ""): string {
   return path.includes(" ") ? path + end : path;
 }
 
-/** Why a name is no plain relative path inside a tree, or null when it is one. */
+/** Why a name is no plain relative path that any file system can hold, or null when it is one. */
 export function badPath(path: string): string | null {
-  const plain = TreePath.safeParse(path).success && !path.split("/").includes("__proto__");
+  const plain =
+    TreePath.safeParse(path).success &&
+    path.isWellFormed() &&
+    path.split("/").every((part) => part !== "__proto__" && new TextEncoder().encode(part).length <= 200);
   return plain ? null : `${JSON.stringify(path.slice(0, 200))} is not a path inside the tree`;
 }
 

@@ -188,6 +188,7 @@ describe("place", () => {
 test.each([
   ["a parent folder", file("@@ -1 +1 @@\n-a\n+b\n", "../f")],
   ["a name that is no key", file("@@ -1 +1 @@\n-a\n+b\n", "__proto__")],
+  ["a name longer than a file system holds", file("@@ -1 +1 @@\n-a\n+b\n", "é".repeat(101))],
   ["an absolute path", "--- /etc/f\n+++ /etc/f\n@@ -1 +1 @@\n-a\n+b\n"],
   ["a rename", "diff --git a/f b/g\nsimilarity index 100%\nrename from f\nrename to g\n"],
   ["a rename by names", "--- a/f\n+++ b/g\n@@ -1 +1 @@\n-a\n+b\n"],

@@ -1,0 +1,129 @@
+import { type Blobs, type Clock, explain } from "../platform/index.ts";
+import type { Evaluation, Task } from "../protocol/index.ts";
+import type { Tester } from "../python/index.ts";
+import { makeCanaries } from "./canary.ts";
+import type { Judge } from "./judge/judge.ts";
+import { agree } from "./layers/agree.ts";
+import { apply } from "./layers/apply.ts";
+import { canaries } from "./layers/canaries.ts";
+import { empty } from "./layers/empty.ts";
+import { grade } from "./layers/grade.ts";
+import { parse } from "./layers/parse.ts";
+import { paths } from "./layers/paths.ts";
+import { replaced } from "./layers/replaced.ts";
+import { reproduction } from "./layers/reproduction.ts";
+import { run } from "./layers/run.ts";
+import { scan } from "./layers/scan.ts";
+import { time } from "./layers/time.ts";
+import { type Metrics, measure, nothing } from "./metrics.ts";
+import { openState } from "./state.ts";
+import type { Layer, Ruling, Work } from "./work.ts";
+
+/** An evaluation without what only the caller knows: whose patch it is and when it was asked for. */
+export type Graded = Omit<Evaluation, "round" | "task" | "hotkey" | "patch">;
+
+/** What the patch itself must pass before anything runs. */
+const before: readonly Layer[] = [empty, parse, paths, apply, scan];
+/** What the patched state must pass. */
+const after: readonly Layer[] = [run, time, agree, grade, canaries, replaced, reproduction];
+
+/** What an evaluation uses; `judge` is asked about resolved patches only. */
+interface Using {
+  tester: Pick<Tester, "run" | "script">;
+  blobs: Pick<Blobs, "get">;
+  clock: Pick<Clock, "now">;
+  judge?: Judge;
+  signal?: AbortSignal;
+}
+
+/**
+ * Judge a patch. Always an evaluation: what the candidate does wrong is a verdict, what we could not do is
+ * `unscored`. Throws only when `signal` aborts.
+ */
+export function evaluate(patchText: string, task: Task, using: Using): Promise<Graded> {
+  return strict(patchText, task, [...before, ...after], using);
+}
+
+/** Judge the base's own state, as if by a patch that changes nothing. A verified task's base is `unresolved`. */
+export function evaluateBase(task: Task, using: Omit<Using, "judge">): Promise<Graded> {
+  return strict("", task, after, using);
+}
+
+async function strict(
+  patchText: string,
+  task: Task,
+  layers: readonly Layer[],
+  { tester, blobs, clock, judge, signal }: Using,
+): Promise<Graded> {
+  const started = clock.now();
+  const none = { success: [], failure: [] };
+  let found: Pick<Graded, "verdict" | "layer" | "reason" | "failToPass" | "passToPass" | "judge"> & Metrics;
+  try {
+    const state = await openState(task, { blobs });
+    const work: Work = {
+      task,
+      patchText,
+      state,
+      patch: [],
+      files: {},
+      changes: state.baseChanges,
+      canaries: makeCanaries(task.failToPass),
+      run: null,
+      failToPass: none,
+      passToPass: none,
+    };
+    const ruling = await rule(layers, work, { tester, ...(signal ? { signal } : {}) });
+    const { failToPass, passToPass } = work;
+    found = { ...ruling, failToPass, passToPass, ...(await measure(work)), judge: null };
+    if (judge && found.verdict === "resolved") found.judge = await asked(judge, patchText, task, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    const reason = explain(error).slice(0, 500);
+    found = {
+      verdict: "unscored",
+      layer: "evaluation",
+      reason,
+      failToPass: none,
+      passToPass: none,
+      ...nothing,
+      judge: null,
+    };
+  }
+  return { ...found, durationMs: Math.max(0, Math.round(clock.now() - started)) };
+}
+
+async function rule(
+  layers: readonly Layer[],
+  work: Work,
+  door: Parameters<Layer["check"]>[1],
+): Promise<{ layer: string; reason: string; verdict: Ruling["verdict"] | "resolved" }> {
+  for (const { name, check } of layers) {
+    const ruling = await check(work, door);
+    if (ruling) return { layer: name, verdict: ruling.verdict, reason: oneLine(ruling.reason) };
+  }
+  return { layer: "all", verdict: "resolved", reason: "every test and check passed" };
+}
+
+/** The judge's word, in 0..1; a judge that fails says nothing. */
+async function asked(
+  judge: Judge,
+  patchText: string,
+  task: Task,
+  signal?: AbortSignal,
+): Promise<number | null> {
+  try {
+    const score = await judge(patchText, task);
+    return score !== null && score >= 0 && score <= 1 ? Math.round(score * 4) / 4 : null;
+  } catch {
+    signal?.throwIfAborted();
+    return null;
+  }
+}
+
+/** Reasons quote the candidate, so they are cut and cleaned. */
+function oneLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
+    .toWellFormed()
+    .slice(0, 500);
+}

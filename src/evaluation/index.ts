@@ -1,0 +1,2 @@
+export { evaluate, evaluateBase, type Graded } from "./evaluate.ts";
+export { type Judge, openJudge } from "./judge/judge.ts";
