@@ -9,4 +9,17 @@ export {
   type TestResult,
   type Trial,
 } from "./scout.ts";
+export {
+  codeLines,
+  enclosingFunction,
+  functionsOf,
+  isDocstring,
+  parsePython,
+  qualifiedName,
+  type Splice,
+  type Syntax,
+  type SyntaxNode,
+  splice,
+} from "./syntax.ts";
+export { readSource, type SourceText, writeSource } from "./syntaxEncoding.ts";
 export { openTester, testLimits } from "./tester.ts";
