@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { textOf } from "./places.mjs";
 import { explainFailure, Problem } from "./problem.mjs";
 import { showing } from "./progress.mjs";
@@ -18,7 +19,7 @@ export async function bringPackages(names) {
   const [command, note] = installCommand(names);
   if (!isRoot || command[0] !== "apt-get")
     throw new Problem(`${names.join(" and ")} ${names.length > 1 ? "are" : "is"} missing`, {
-      mend: command.length > 0 ? [`${isRoot ? "" : "sudo "}${command.join(" ")}`] : [note],
+      mend: [command.length > 0 ? asRoot(command.join(" ")) : note],
     });
   await showing(names.join(" and "), async () => {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
@@ -31,6 +32,12 @@ export async function bringPackages(names) {
   });
 }
 
+/** The line that a person types to run a command as root. */
+function asRoot(command) {
+  if (isRoot) return command;
+  return find("sudo") ? `sudo ${command}` : `su -c "${command}"`;
+}
+
 function installCommand(names) {
   if (find("apt-get", PATH)) return [["apt-get", "install", "-y", ...names]];
   const plain = names.map((name) => (name === "python3-venv" ? "python3" : name));
@@ -41,34 +48,27 @@ function installCommand(names) {
 }
 
 const PROFILE = "/etc/apparmor.d/bwrap";
-const PROFILE_TEXT = `# Lets bubblewrap alone make user namespaces (written by Taoception's set-up).
-abi <abi/4.0>,
-include <tunables/global>
-
-profile bwrap /usr/bin/bwrap flags=(unconfined) {
-  userns,
-
-  include if exists <local/bwrap>
-}
-`;
+/** Newer Ubuntus come with this one: bubblewrap may work, what runs inside it may not make namespaces again. */
+const STRICTER = "/etc/apparmor.d/bwrap-userns-restrict";
 
 /** See that bubblewrap can do its work here; on Ubuntu ≥ 23.10 give it the AppArmor profile it needs for that. */
 export async function allowNamespaces() {
   const first = await tryNamespaces();
   if (first.ok) return;
   if (textOf("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").trim() === "1") {
-    const load = ["apparmor_parser", "-r", PROFILE];
-    if (!isRoot || existsSync(PROFILE))
-      throw new Problem("AppArmor forbids user namespaces to bubblewrap", {
-        mend: [
-          `printf '%s' '${PROFILE_TEXT.split("\n").slice(1).join(" ").trim()}' | sudo tee ${PROFILE} >/dev/null && sudo ${load.join(" ")}`,
-        ],
-        detail: first.detail,
-      });
-    mkdirSync("/etc/apparmor.d", { recursive: true });
-    writeFileSync(PROFILE, PROFILE_TEXT);
-    await run(load);
-    if ((await tryNamespaces()).ok) return;
+    const steps = [
+      ["cp", fileURLToPath(new URL("./bwrap.apparmor", import.meta.url)), PROFILE],
+      ...(existsSync(STRICTER) ? [["ln", "-sf", STRICTER, "/etc/apparmor.d/disable/"]] : []),
+      ["apparmor_parser", "-r", PROFILE],
+    ];
+    // A policy that somebody else wrote is only changed by hand.
+    const ours = isRoot && !existsSync(PROFILE) && !existsSync(STRICTER);
+    if (ours) for (const step of steps) await run(step);
+    if (ours && (await tryNamespaces()).ok) return;
+    throw new Problem("AppArmor forbids user namespaces to bubblewrap", {
+      mend: steps.map((step) => asRoot(step.join(" "))),
+      detail: first.detail,
+    });
   }
   throw new Problem("bubblewrap cannot make namespaces here, and untrusted code is never run without them", {
     mend: namespaceAdvice(),
@@ -89,11 +89,10 @@ async function tryNamespaces() {
 }
 
 function namespaceAdvice() {
-  const sudo = isRoot ? "" : "sudo ";
   if (textOf("/proc/sys/kernel/unprivileged_userns_clone").trim() === "0")
-    return [`${sudo}sysctl -w kernel.unprivileged_userns_clone=1`];
+    return [asRoot("sysctl -w kernel.unprivileged_userns_clone=1")];
   if (textOf("/proc/sys/user/max_user_namespaces").trim() === "0")
-    return [`${sudo}sysctl -w user.max_user_namespaces=15000`];
+    return [asRoot("sysctl -w user.max_user_namespaces=15000")];
   return [
     "in a container: start it with --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined",
     "in a chroot: enter it by `unshare -m` and pivot_root instead",
