@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { parsePatch, renderPatch } from "../../patch/index.ts";
+import { sampleWork } from "../sampleWork.ts";
+import { scan } from "./scan.ts";
+
+async function scanned(before: string, after: string, path = "m.py", release = before) {
+  const parsed = parsePatch(renderPatch([{ path, before, after }]));
+  const work = sampleWork(
+    { patch: parsed.ok ? parsed.patch : [], files: { [path]: after } },
+    { [path]: before },
+  );
+  const state = { ...work.state, release: async () => Buffer.from(release) };
+  return scan.check({ ...work, state }, { tester: {} as never });
+}
+
+test.each([
+  ...[
+    "import _pytest.python",
+    "import pytest",
+    "from unittest.mock import ANY",
+    "os._exit(0)",
+    "from os import path, _exit",
+  ],
+  ...[
+    'sys.modules["json"] = x',
+    "import ctypes",
+    "open('/proc/self/fd')",
+    "sys.settrace(f)",
+    "gc.get_objects()",
+  ],
+  ...[
+    'if "PYTEST_CURRENT_TEST" in os.environ:',
+    "frame.f_back",
+    "__eq__ = lambda self, other: True",
+    "import atexit",
+  ],
+  ...[
+    "def __eq__(self, other):\n    return True",
+    'def __eq__(self, o) -> bool:\n    """Same."""\n    # yes\n    return True',
+  ],
+])("%s is a sign", async (code) => {
+  expect(await scanned("x = 1\n", `x = 1\n${code}\n`)).toMatchObject({ verdict: "tampered" });
+});
+
+test.each([
+  ...[
+    "return True",
+    "def __eq__(self, other):\n    return self.x == other.x",
+    "latest = contest",
+    "raise SystemExit(2)",
+  ],
+  ...[
+    "import os, sys",
+    "path = '/process'",
+    "def __eq__(self, other):\n    if other is self:\n        return True\n    return False",
+  ],
+])("%s is none", async (code) => {
+  expect(await scanned("x = 1\n", `x = 1\n${code}\n`)).toBeNull();
+});
+
+test("what stands in the file already, or stood in the release, is no sign", async () => {
+  expect(await scanned("import ctypes\n", "import ctypes\nctypes.x\n")).toBeNull();
+  expect(await scanned("x = 1\n", "sys.modules[x]\n", "m.py", "sys.modules[x]\n")).toBeNull();
+  const equal = "class A:\n    def __eq__(self, o):\n        return True\n";
+  expect(await scanned(equal, `${equal}x = 1\n`)).toBeNull();
+  expect(await scanned(equal, equal + equal)).toMatchObject({ verdict: "tampered" });
+});
+
+test("taking something away, or writing about it in prose, is no sign", async () => {
+  expect(await scanned("import ctypes\nx = 1\n", "x = 1\n")).toBeNull();
+  expect(await scanned("a\n", "import pytest\n", "README.md")).toBeNull();
+});
+
+test("hostile text is scanned quickly", async () => {
+  const started = performance.now();
+  await scanned("", "def __eq__(".repeat(40_000).replaceAll("(def", "(\ndef"));
+  await scanned("", `def __eq__(s):\n${"#\n".repeat(20_000)}`);
+  await scanned("", `from os import ${"a, ".repeat(200_000)}\n`);
+  expect(performance.now() - started).toBeLessThan(3_000);
+});
