@@ -1,15 +1,15 @@
 // Everything that Taoception needs on this machine, from a bare clone: run by `npm start`, `npm test` and the
 // rest before they begin. Needs Node 18 and npm, imports nothing but Node, changes nothing when nothing is to do.
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bringModules, bringRuntime } from "./setup/modules.mjs";
 import { INTEGRITY, jsonOf, places as placesOf, textOf, VERSIONS } from "./setup/places.mjs";
-import { Problem } from "./setup/problem.mjs";
-import { canRun, find } from "./setup/run.mjs";
+import { explainFailure, Problem } from "./setup/problem.mjs";
+import { canRun } from "./setup/run.mjs";
 import { allowNamespaces, bringPackages, bubblewrap } from "./setup/system.mjs";
+import { takeTurn } from "./setup/turn.mjs";
 import { bringUv, systemPython, uvOnPath, venvIsThere } from "./setup/uv.mjs";
 
 const places = placesOf();
@@ -20,29 +20,28 @@ export async function setUp() {
     if (isDone()) return 0;
     checkMachine();
     mkdirSync(places.runtime, { recursive: true });
-    return takeTurn();
+    const turn = takeTurn(places.turn);
+    try {
+      if (!isDone()) await work(turn); // another set-up may have done it while we waited
+    } finally {
+      closeSync(turn);
+    }
+    return 0;
   } catch (error) {
     return tell(error);
   }
 }
 
-async function work() {
-  try {
-    if (isDone()) return 0; // another set-up did it while we waited
-    const [python, onPath] = await Promise.all([systemPython(), uvOnPath()]);
-    const uv = onPath ?? places.uv;
-    await bringPackages(await missingPackages(python, uv));
-    await allowNamespaces();
-    await bringRuntime(places);
-    if (!canRun(uv)) await bringUv(places, python ?? (await systemPython()));
-    await bringModules(places);
-    const stamp = { of: fingerprint(), uv };
-    writeFileSync(`${places.stamp}.part`, JSON.stringify(stamp));
-    renameSync(`${places.stamp}.part`, places.stamp);
-    return 0;
-  } catch (error) {
-    return tell(error);
-  }
+async function work(turn) {
+  const [python, onPath] = await Promise.all([systemPython(), uvOnPath()]);
+  const uv = onPath ?? places.uv;
+  await bringPackages(await missingPackages(python, uv));
+  await allowNamespaces();
+  await bringRuntime(places, turn);
+  if (!canRun(uv)) await bringUv(places, python ?? (await systemPython()), turn);
+  await bringModules(places, turn);
+  writeFileSync(`${places.stamp}.part`, JSON.stringify({ of: fingerprint(), uv }));
+  renameSync(`${places.stamp}.part`, places.stamp);
 }
 
 async function missingPackages(python, uv) {
@@ -90,37 +89,22 @@ function checkMachine() {
     );
 }
 
-/**
- * Run the work in a process that holds the kernel's lock on a file. The lock is never stale: it is gone with its
- * last holder, and a child that outlives a killed set-up still holds it, so that two never write at once.
- */
-function takeTurn() {
-  const flock = find("flock", `${process.env.PATH ?? ""}:/usr/bin:/bin`);
-  if (!flock) throw new Problem("flock was not found", { mend: ["install util-linux"] });
-  const again = [places.turn, process.execPath, fileURLToPath(import.meta.url), "--in-turn"];
-  const busy = 75;
-  const stdio = ["inherit", "ignore", "inherit"];
-  let ended = spawnSync(flock, ["-n", "-E", String(busy), ...again], { stdio });
-  if (ended.status === busy) {
-    process.stderr.write("set-up: another set-up is at work in this clone; waiting for it\n");
-    ended = spawnSync(flock, again, { stdio });
-  }
-  return ended.status ?? 1;
+function tell(thrown) {
+  const { message, mend, code, detail } = asProblem(thrown);
+  if (detail) process.stderr.write(`${detail}\n`);
+  process.stderr.write(`set-up: ${message}\n`);
+  for (const line of mend) process.stderr.write(`    ${line}\n`);
+  return code;
 }
 
-function tell(error) {
-  if (!(error instanceof Problem)) {
-    if (!["EACCES", "EPERM", "EROFS"].includes(error?.code)) throw error;
-    process.stderr.write(
-      `set-up: ${places.runtime} cannot be written by you: run as its owner, or clone again\n`,
-    );
-    return 2;
-  }
-  if (error.detail) process.stderr.write(`${error.detail}\n`);
-  process.stderr.write(`set-up: ${error.message}\n`);
-  for (const line of error.mend) process.stderr.write(`    ${line}\n`);
-  return error.code;
+function asProblem(error) {
+  if (error instanceof Problem) return error;
+  if (["EACCES", "EPERM", "EROFS"].includes(error.code))
+    return new Problem(`${places.runtime} cannot be written by you`, {
+      mend: ["run as the owner of this folder, or clone the repository again as yourself"],
+    });
+  if (error.code === "ENOSPC") return explainFailure("set-up", "ENOSPC");
+  return new Problem(error.message, { code: 1, detail: error.stack });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  process.exitCode = await (process.argv[2] === "--in-turn" ? work() : setUp());
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await setUp();

@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from "node:path";
 import { INTEGRITY, jsonOf, VERSIONS } from "./places.mjs";
 import { explainFailure, Problem } from "./problem.mjs";
 import { showing } from "./progress.mjs";
-import { canRun, find, run } from "./run.mjs";
+import { canRun, find, remove, run } from "./run.mjs";
 
 /** The same for every npm we start: quiet, patient but not for minutes, no foreign code at install. */
 const FLAGS = [
@@ -19,20 +19,20 @@ const FLAGS = [
 ];
 
 /** Stage one: the system's npm fetches Node's binary and npm into `.runtime`; nothing else is asked of it. */
-export async function bringRuntime(places) {
+export async function bringRuntime(places, turn) {
   const wanted = { [places.binary]: VERSIONS.node, npm: VERSIONS.npm };
   if (!runtimeIsThere(places)) {
     const npm = systemNpm();
     await showing(`Node ${VERSIONS.node} and npm ${VERSIONS.npm}`, async () => {
       // What an interrupted install left behind looks complete to npm: so it goes.
-      rmSync(join(places.runtime, "node_modules"), { recursive: true, force: true });
+      remove(join(places.runtime, "node_modules"));
       mkdirSync(places.runtime, { recursive: true });
       writeFileSync(
         join(places.runtime, "package.json"),
         `${JSON.stringify({ private: true, dependencies: wanted }, null, 2)}\n`,
       );
       const argv = [...npm, "install", "--prefix", places.runtime, "--no-package-lock", ...FLAGS];
-      const { code, output } = await run(argv, { cwd: places.runtime, env: npmEnvironment() });
+      const { code, output } = await run(argv, { cwd: places.runtime, env: npmEnvironment(), turn });
       if (code !== 0) throw explainFailure("Node and npm", output);
       checkDigests(places);
     });
@@ -64,7 +64,7 @@ function checkDigests(places) {
   const installed = jsonOf(join(places.runtime, "node_modules", ".package-lock.json"))?.packages ?? {};
   for (const name of [places.binary, "npm"]) {
     if (installed[`node_modules/${name}`]?.integrity === INTEGRITY[name]) continue;
-    rmSync(join(places.runtime, "node_modules"), { recursive: true, force: true });
+    remove(join(places.runtime, "node_modules"));
     throw new Problem(`the registry served a ${name} that is not the one we know; it was thrown away`, {
       mend: ["ask whoever runs your npm registry or mirror"],
       code: 1,
@@ -73,12 +73,13 @@ function checkDigests(places) {
 }
 
 /** Stage two: our own npm installs exactly what the lock says. */
-export async function bringModules(places) {
+export async function bringModules(places, turn) {
   if (modulesAreThere(places)) return;
   await showing("dependencies", async () => {
     const { code, output } = await run([places.nodeItself, places.npm, "ci", ...FLAGS], {
       cwd: places.clone,
       env: npmEnvironment(dirname(places.node)),
+      turn,
     });
     if (code !== 0) throw explainFailure("the dependencies", output);
     if (!modulesAreThere(places))

@@ -1,12 +1,19 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, rmSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Run a program; resolves to its exit code and what it wrote (the last 64 kB of both streams together). */
-export function run(argv, { cwd, env = process.env } = {}) {
+/**
+ * Run a program; resolves to its exit code and what it wrote (the last 64 kB of both streams together). One that
+ * writes into the clone is given the `turn` to hold.
+ */
+export function run(argv, { cwd, env = process.env, turn } = {}) {
   return new Promise((resolve) => {
     const [program, ...rest] = argv;
-    const child = spawn(program, rest, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, rest, {
+      cwd,
+      env,
+      stdio: ["ignore", "pipe", "pipe", ...(turn === undefined ? [] : [turn])],
+    });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk) => {
@@ -33,6 +40,11 @@ export function canRun(file) {
   } catch {
     return false;
   }
+}
+
+/** Remove a folder and all in it, if it is there. */
+export function remove(folder) {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 200 });
 }
 
 /** Whether version `a` is at least `b`; numbers between dots, nothing else counts. */

@@ -1,8 +1,8 @@
-import { closeSync, openSync, readSync, renameSync, rmSync } from "node:fs";
+import { closeSync, openSync, readSync, renameSync } from "node:fs";
 import { OLDEST_UV, VERSIONS } from "./places.mjs";
 import { explainFailure, Problem } from "./problem.mjs";
 import { showing } from "./progress.mjs";
-import { atLeast, canRun, find, run } from "./run.mjs";
+import { atLeast, canRun, find, remove, run } from "./run.mjs";
 
 /** The uv on PATH when it is new enough, else undefined. It goes into the sandbox alone, so a script that only starts it will not do. */
 export async function uvOnPath() {
@@ -41,17 +41,19 @@ export async function systemPython() {
 }
 
 /** Bring uv by pip into an environment of its own; the person's pip settings (mirror, proxy) hold. */
-export async function bringUv(places, python) {
+export async function bringUv(places, python, turn) {
   await showing(`uv ${VERSIONS.uv}`, async () => {
     const making = `${places.uvFolder}.part`;
-    for (const folder of [making, places.uvFolder]) rmSync(folder, { recursive: true, force: true });
-    const made = await run([python, "-I", "-m", "venv", making]);
+    for (const folder of [making, places.uvFolder]) remove(folder);
+    const made = await run([python, "-I", "-m", "venv", making], { turn });
     if (made.code !== 0) throw explainFailure("an environment for uv", made.output);
     const pip = [`${making}/bin/python`, "-m", "pip", "--disable-pip-version-check", "--no-input"];
     const options = ["--only-binary=:all:", "--no-deps", "--retries=2", "--timeout=20"];
-    const { code, output } = await run([...pip, "install", "--quiet", ...options, `uv==${VERSIONS.uv}`]);
+    const { code, output } = await run([...pip, "install", "--quiet", ...options, `uv==${VERSIONS.uv}`], {
+      turn,
+    });
     if (code !== 0) {
-      rmSync(making, { recursive: true, force: true });
+      remove(making);
       throw explainFailure("uv", output);
     }
     renameSync(making, places.uvFolder); // uv is one static program: it does not mind where it lies
