@@ -1,7 +1,7 @@
 // The rule of the house, checked: rooms import only downwards and through the front door (see docs/architecture.md).
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { relative } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { cruise, sourceFiles } from "./rooms/cruise.mjs";
 
 /** The offences in a clone, one line each; a reader that did not read every file is an offence too. */
@@ -15,7 +15,7 @@ export async function offences(folder) {
   ];
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const folder = process.argv[2] ?? ".";
   if (!existsSync(`${folder}/src`)) throw new Error(`there is no src in ${relative(".", folder) || "."}`);
   const found = await offences(folder);

@@ -1,7 +1,7 @@
 // Everything that Taoception needs on this machine, from a bare clone: run by `npm start`, `npm test` and the
 // rest before they begin. Needs Node 18 and npm, imports nothing but Node, changes nothing when nothing is to do.
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bringModules, bringRuntime } from "./setup/modules.mjs";
@@ -52,11 +52,10 @@ async function missingPackages(python, uv) {
   return missing;
 }
 
-/** What decides whether a finished set-up still holds; who runs it is in it, for namespaces are not everyone's. */
+/** What decides whether a finished set-up still holds. */
 function fingerprint() {
   const parts = [
     JSON.stringify(VERSIONS),
-    String(process.getuid?.() === 0),
     textOf(places.lock),
     textOf(join(places.modules, ".package-lock.json")),
     textOf(join(places.runtime, "node_modules", ".package-lock.json")),
@@ -107,4 +106,5 @@ function asProblem(error) {
   return new Problem(error.message, { code: 1, detail: error.stack });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await setUp();
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  process.exitCode = await setUp();
