@@ -10,7 +10,13 @@ const folder = mkdtempSync(join(tmpdir(), "taoception-tests-"));
 const counts = join(folder, "counts.json");
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {}); // vitest ends, then we do
 
-const program = [join(places.modules, "vitest", "vitest.mjs"), "run", ...process.argv.slice(2)];
+const program = [
+  join(places.modules, "vitest", "vitest.mjs"),
+  "run",
+  "--configLoader",
+  "native",
+  ...process.argv.slice(2),
+];
 const reporters = ["--reporter=default", `--reporter=${join(places.clone, "scripts", "test", "count.mjs")}`];
 const { status } = spawnSync(places.node, [...program, ...reporters], {
   cwd: places.clone,

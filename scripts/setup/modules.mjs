@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statfsSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { INTEGRITY, jsonOf, VERSIONS } from "./places.mjs";
 import { explainFailure, Problem } from "./problem.mjs";
@@ -22,6 +22,7 @@ const FLAGS = [
 export async function bringRuntime(places, turn) {
   const wanted = { [places.binary]: VERSIONS.node, npm: VERSIONS.npm };
   if (!runtimeIsThere(places)) {
+    checkSpace(places);
     const npm = systemNpm();
     await showing(`Node ${VERSIONS.node} and npm ${VERSIONS.npm}`, async () => {
       // What an interrupted install left behind looks complete to npm: so it goes.
@@ -34,6 +35,8 @@ export async function bringRuntime(places, turn) {
       const argv = [...npm, "install", "--prefix", places.runtime, "--no-package-lock", ...FLAGS];
       const { code, output } = await run(argv, { cwd: places.runtime, env: npmEnvironment(), turn });
       if (code !== 0) throw explainFailure("Node and npm", output);
+      if (!runtimeIsThere(places))
+        throw explainFailure("Node and npm", `${output}\nnpm said nothing was wrong`);
       checkDigests(places);
     });
   }
@@ -48,6 +51,12 @@ export async function bringRuntime(places, turn) {
       mend: ["it needs a Linux with glibc 2.28 or newer (Debian 10, Ubuntu 20.04, RHEL 8, …)"],
       detail: said.output.trim(),
     });
+}
+
+/** npm calls an install done that a full disk cut short, so this is asked before. */
+function checkSpace(places) {
+  const { bavail, bsize } = statfsSync(places.clone);
+  if (bavail * bsize < 700e6) throw explainFailure("Node and the dependencies", "ENOSPC");
 }
 
 function runtimeIsThere(places) {
@@ -75,6 +84,7 @@ function checkDigests(places) {
 /** Stage two: our own npm installs exactly what the lock says. */
 export async function bringModules(places, turn) {
   if (modulesAreThere(places)) return;
+  checkSpace(places);
   await showing("dependencies", async () => {
     const { code, output } = await run([places.nodeItself, places.npm, "ci", ...FLAGS], {
       cwd: places.clone,

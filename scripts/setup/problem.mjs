@@ -11,7 +11,7 @@ export class Problem extends Error {
 }
 
 const NETWORK =
-  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT|UND_ERR_CONNECT_TIMEOUT|NewConnectionError|ConnectTimeoutError|Temporary failure (in name )?resolv\w*|Name or service not known|Network is unreachable|Could not connect to)\b/i;
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT|UND_ERR_CONNECT_TIMEOUT|NewConnectionError|ConnectTimeoutError|Temporary failure (in name )?resol\w*|Name or service not known|Network is unreachable|Could not connect to)\b/i;
 const CERTIFICATE =
   /\b(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERTIFICATE_VERIFY_FAILED|CERT_HAS_EXPIRED)\b/;
 const DENIED = /\b(EACCES|EPERM|EROFS|Permission denied|Read-only file system)\b/;
