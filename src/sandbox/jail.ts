@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { lstatSync, openSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { lstatSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { TaoceptionError } from "../platform/index.ts";
@@ -40,13 +40,14 @@ export const insideFile = (name: string) => insideFolder + name;
 /** Start a process in namespaces of its own under bubblewrap. Throws only when bubblewrap cannot be started. */
 export function startJail(jail: Jail): Promise<Jailed> {
   const channelFd = 3;
-  const [statusFd, argsFd, passwdFd] = jail.channel ? [4, 5, 6] : [3, 4, 5];
+  const [statusFd, argsFd, firstDataFd] = jail.channel ? [4, 5, 6] : [3, 4, 5];
+  const data = filesOf(jail);
   const child = spawn("bwrap", ["--args", String(argsFd), "--", ...command(jail)], {
     // bwrap itself is found by this path; the job's environment is cleared and set through the argument pipe
     env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
     cwd: "/",
     detached: true,
-    stdio: closing(Array(jail.channel ? 7 : 6).fill("pipe")),
+    stdio: closing(Array((firstDataFd as number) + data.length).fill("pipe")),
   });
   const pipe = (fd: number) => child.stdio[fd] as Duplex;
   return new Promise((resolve, reject) => {
@@ -60,8 +61,9 @@ export function startJail(jail: Jail): Promise<Jailed> {
     );
     child.once("spawn", () => {
       for (const stream of child.stdio) stream?.on("error", () => {}); // the other end may go at any time
-      feed(pipe(argsFd as number), `${options(jail, statusFd as number, passwdFd as number).join("\0")}\0`);
-      feed(pipe(passwdFd as number), passwd(jail.identity));
+      const handed = data.map(({ at }, index) => ({ at, fd: (firstDataFd as number) + index }));
+      feed(pipe(argsFd as number), `${options(jail, statusFd as number, handed).join("\0")}\0`);
+      for (const [index, { bytes }] of data.entries()) feed(pipe((firstDataFd as number) + index), bytes);
       const told = readStatus(pipe(statusFd as number));
       const kill = () => {
         child.kill("SIGKILL");
@@ -113,9 +115,31 @@ function closedOnExec(fd: number): boolean {
   }
 }
 
-function feed(pipe: Duplex, text: string): void {
+function feed(pipe: Duplex, bytes: string | Uint8Array): void {
   pipe.resume();
-  pipe.end(text);
+  pipe.end(bytes);
+}
+
+/** A mounted file up to this size is handed over as bytes. */
+const HANDED_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Single files go in as bytes: the job's uid can read them however closed the place is that they come from, and
+ * no writer outside changes them under a running job. Folders are bound.
+ */
+function filesOf({ mounts, identity }: Jail): { at: string; bytes: string | Uint8Array }[] {
+  const small = mounts.filter(({ from, writable }) => {
+    const stats = writable ? undefined : statSync(from);
+    return stats?.isFile() && stats.size <= HANDED_BYTES;
+  });
+  return [
+    { at: "/etc/passwd", bytes: passwd(identity) },
+    ...["group", "hosts", "nsswitch.conf"].map((name) => ({
+      at: `/etc/${name}`,
+      bytes: readFileSync(insideFile(`etc/${name}`)),
+    })),
+    ...small.map(({ from, at }) => ({ at, bytes: readFileSync(from) })),
+  ];
 }
 
 function readStatus(pipe: Duplex) {
@@ -190,7 +214,7 @@ function ceiling(name: string): number {
   return hard === undefined || hard === "unlimited" ? Number.MAX_SAFE_INTEGER : Number(hard);
 }
 
-function options(jail: Jail, statusFd: number, passwdFd: number): string[] {
+function options(jail: Jail, statusFd: number, handed: readonly { at: string; fd: number }[]): string[] {
   const { limits, identity, env, mounts, cwd, entering } = jail;
   const disk = String(Math.max(4096, Math.floor(limits.diskBytes)));
   return [
@@ -200,23 +224,32 @@ function options(jail: Jail, statusFd: number, passwdFd: number): string[] {
       : keptAsRoot(entering)),
     ...["--hostname", "sandbox", "--die-with-parent", "--new-session", "--clearenv"],
     ...["--json-status-fd", String(statusFd)],
+    ...ancestors(["/etc/passwd", ...mounts.map(({ at }) => at)]),
     ...system(),
-    ...["--perms", "0644", "--ro-bind-data", String(passwdFd), "/etc/passwd"],
-    ...["group", "hosts", "nsswitch.conf"].flatMap((name) => [
-      "--ro-bind",
-      insideFile(`etc/${name}`),
-      `/etc/${name}`,
-    ]),
     ...["--proc", "/proc", "--dev", "/dev"],
     ...["--size", disk, "--perms", "1777", "--tmpfs", "/dev/shm"],
     ...["--size", disk, "--perms", "1777", "--tmpfs", "/tmp"],
-    ...mounts.flatMap(({ from, at, writable }) => [writable ? "--bind" : "--ro-bind", from, at]),
+    ...mounts
+      .filter(({ at }) => !handed.some((file) => file.at === at))
+      .flatMap(({ from, at, writable }) => [writable ? "--bind" : "--ro-bind", from, at]),
+    ...handed.flatMap(({ at, fd }) => ["--perms", "0644", "--ro-bind-data", String(fd), at]),
     ...(entering === "template" ? ["--dir", "/work", "--dir", "/stage"] : []),
     // bubblewrap's own tmpfs under / and /dev have no size of their own
     ...["--remount-ro", "/dev", "--remount-ro", "/"],
     ...Object.entries({ ...baseEnvironment, ...env }).flatMap(([name, value]) => ["--setenv", name, value]),
     ...["--chdir", cwd],
   ];
+}
+
+/** Every folder above a mount, readable by the job's uid: bubblewrap makes those it must invent root's alone. */
+function ancestors(paths: readonly string[]): string[] {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    const parts = path.split("/").filter(Boolean).slice(0, -1);
+    for (let depth = 1; depth <= parts.length; depth += 1) folders.add(`/${parts.slice(0, depth).join("/")}`);
+  }
+  for (const name of ["usr", "bin", "sbin", "lib", "lib64", "lib32"]) folders.delete(`/${name}`); // the system's own
+  return [...folders].flatMap((folder) => ["--perms", "0755", "--dir", folder]);
 }
 
 /** Real root sets up the mounts, then setpriv (or the template itself) drops everything before any foreign code. */
