@@ -3,19 +3,26 @@ import type { Suspect } from "./localise.ts";
 import { field, type Node, named } from "./node.ts";
 import { type Candidate, propose } from "./propose.ts";
 import type { Ordered } from "./search.ts";
-import type { SourceFile } from "./source.ts";
+import type { Ingredient, SourceFile } from "./source.ts";
 
 /** How strongly suspicion, naturalness and the statement's words sway the order. */
-const sway = { suspicion: 0.8, natural: 0.35, word: 1.3, header: 0.35, constants: 0.3 };
+export const sway = { suspicion: 0.8, natural: 0.35, word: 1.3, header: 0.35, constants: 0.3 };
 
 type Known = Pick<Clues, "suspects" | "files" | "failure" | "natural" | "words">;
 
 /** All single edits, the likeliest first: suspicion × prior × naturalness. */
 export function order(clues: Known): Ordered[] {
   const found: Ordered[] = [];
+  const others = new Map(clues.files.map((file) => [file, lent(clues.files, file)]));
   for (const suspect of clues.suspects) {
     const named_ = clues.words.has(suspect.owner.name) ? sway.word : 1;
-    for (const candidate of propose(suspect.owner.node, suspect.owner, suspect.file, clues.failure))
+    for (const candidate of propose(
+      suspect.owner.node,
+      suspect.owner,
+      suspect.file,
+      clues.failure,
+      others.get(suspect.file),
+    ))
       found.push(
         weigh(
           candidate,
@@ -60,6 +67,16 @@ function weigh(
   const gain = natural.gain(candidate.file.text, candidate.splices);
   const usual = Math.exp(sway.natural * Math.max(-2, Math.min(2, gain)));
   return { candidate, gain, on, priority: candidate.prior * suspicion ** sway.suspicion * factor * usual };
+}
+
+/** What the other files could lend to this one: short pieces of code only. */
+function lent(files: readonly SourceFile[], mine: SourceFile) {
+  const from = files.filter((file) => file !== mine).slice(0, 6);
+  const short = (all: readonly Ingredient[]) => all.filter(({ text }) => text.length < 120).slice(0, 300);
+  return {
+    simple: short(from.flatMap(({ ingredients }) => ingredients.simple)),
+    guards: short(from.flatMap(({ ingredients }) => ingredients.guards)),
+  };
 }
 
 /** A signature is seldom at fault, and changing it is slow to try. */

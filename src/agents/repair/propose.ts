@@ -1,7 +1,7 @@
 import { type Node, walk } from "./node.ts";
 import type { FunctionFacts, SourceFile } from "./source.ts";
 import { templatesAt } from "./templates/table.ts";
-import type { Failure, Splice, Template } from "./templates/template.ts";
+import type { Failure, Site, Splice, Template } from "./templates/template.ts";
 
 /** One possible change of one file. */
 export interface Candidate {
@@ -20,8 +20,9 @@ export function* propose(
   owner: FunctionFacts | null,
   file: SourceFile,
   failure: Failure,
+  others: Site["others"] = { simple: [], guards: [] },
 ): Generator<Candidate> {
-  const site = { file, owner, failure };
+  const site = { file, owner, failure, others };
   for (const node of walk(root)) {
     if (node.type === "string" || node.type === "type") {
       if (node.type === "type" || node.parent?.type === "expression_statement") continue;
@@ -31,11 +32,7 @@ export function* propose(
   }
 }
 
-function* make(
-  template: Template,
-  node: Node,
-  site: { file: SourceFile; owner: FunctionFacts | null; failure: Failure },
-): Generator<Candidate> {
+function* make(template: Template, node: Node, site: Site): Generator<Candidate> {
   for (const { splices, weight = 1 } of template.edits(node, site)) {
     if (splices.every(({ start, end, text }) => site.file.text.slice(start, end) === text)) continue;
     yield {

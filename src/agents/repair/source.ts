@@ -103,13 +103,14 @@ export function isLabel(node: Node): boolean {
   );
 }
 
+const patterns = new Set([
+  ...["pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "dictionary_splat_pattern"],
+  "typed_parameter",
+]);
+
 function isBound(node: Node): boolean {
   let at = node;
-  while (
-    at.parent &&
-    ["pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern"].includes(at.parent.type)
-  )
-    at = at.parent;
+  while (at.parent && patterns.has(at.parent.type)) at = at.parent;
   const { parent } = at;
   if (!parent) return false;
   if (at.field === "left")
@@ -153,6 +154,8 @@ function gather(root: Node, functions: readonly FunctionFacts[], of: Of): Ingred
       ) {
         const condition = field(node, "condition") ?? named(node)[0];
         if (condition) take(found.conditions, condition);
+        if (node.type === "elif_clause" && node.endRow - node.row <= 3)
+          found.guards.push({ ...ingredient(node, owner, of), text: of(node).slice("el".length) });
       } else if (node.type === "boolean_operator") {
         for (const side of ["left", "right"]) {
           const operand = field(node, side);

@@ -248,6 +248,12 @@ export const calls: readonly Template[] = [
         (name) => !site.owner?.read.has(name) && !/^(self|cls|_)/.test(name),
       );
       for (const name of unread) yield swap(list, `(${[...given, name].join(", ")})`, 1.2);
+      const shorter = (site.file.ingredients.calls.get(callee) ?? []).every(
+        (each) => each.length <= given.length,
+      );
+      for (const name of site.owner.names)
+        if (!/^(self|cls|_)$/.test(name) && !given.includes(name) && !unread.includes(name))
+          yield swap(list, `(${[...given, name].join(", ")})`, shorter ? 0.25 : 0.5);
       const lone: Record<string, readonly string[]> = {
         get: ["None", "0", "''", "[]", "default"],
         pop: ["None", "0", "-1", "default"],
@@ -328,7 +334,7 @@ export const calls: readonly Template[] = [
   },
   {
     name: "call-wrapped",
-    prior: 0.3,
+    prior: 0.18,
     at: [
       "identifier",
       "attribute",
@@ -348,7 +354,8 @@ export const calls: readonly Template[] = [
         (parent === "for_statement" && node.field === "right") ||
         (parent === "argument_list" && node.parent?.parent?.type === "call") ||
         (parent === "for_in_clause" && node.field === "right") ||
-        parent === "comparison_operator";
+        parent === "comparison_operator" ||
+        parent === "binary_operator";
       if (!returned && !used) return;
       const text = file.of(node);
       const bare = node.type === "generator_expression" ? text.replace(/^\(/, "").replace(/\)$/, "") : text;
@@ -439,6 +446,7 @@ const wrappers: readonly (readonly [string, number])[] = [
   ["len", 0.4],
   ["bool", 0.4],
   ["reversed", 0.4],
+  ["next", 0.6],
   ["dict", 0.35],
   ["float", 0.35],
   ["repr", 0.25],

@@ -32,15 +32,36 @@ export const missing: readonly Template[] = [
     *edits(node, site) {
       const { file, owner } = site;
       if (!owner || isDocstring(node)) return;
-      for (const each of file.ingredients.simple) {
-        if (/^(pass|break|continue|import|from|global|return|raise)\b/.test(each.text)) continue;
+      for (const each of [...file.ingredients.simple, ...site.others.simple]) {
+        if (/^(pass|break|continue|import|from|global)\b/.test(each.text)) continue;
         const weight = suits(each, node, site);
-        if (weight > 0) yield insertBefore(node, each.text, site, weight);
+        if (weight === 0) continue;
+        const leaves = /^(return|raise)\b/.test(each.text);
+        if (!leaves) yield insertBefore(node, each.text, site, weight);
+        if (isLast(node) && !/^(return|raise)_/.test(node.type))
+          yield insertAfter(node, each.text, site, weight * 0.8);
       }
     },
     example: [
       "def g(a):\n    a = list(a)\n    a.sort()\n    return a\n\ndef f(a):\n    a.sort()\n    return a[0]\n",
       "def g(a):\n    a = list(a)\n    a.sort()\n    return a\n\ndef f(a):\n    a = list(a)\n    a.sort()\n    return a[0]\n",
+    ],
+  },
+  {
+    name: "pass-filled",
+    prior: 0.6,
+    at: ["pass_statement"],
+    *edits(node, site) {
+      const { file, owner } = site;
+      if (!owner) return;
+      for (const each of [...file.ingredients.simple, ...site.others.simple])
+        if (!/^(pass|import|from|global)\b/.test(each.text) && usable(each, site))
+          yield swap(node, each.text, 0.5);
+      for (const name of owner.names) yield swap(node, `return ${name}`, 0.3);
+    },
+    example: [
+      "def g(a):\n    a = list(a)\n    return a\n\ndef f(a):\n    if a:\n        pass\n    return a\n",
+      "def g(a):\n    a = list(a)\n    return a\n\ndef f(a):\n    if a:\n        a = list(a)\n    return a\n",
     ],
   },
   {
@@ -50,7 +71,7 @@ export const missing: readonly Template[] = [
     *edits(node, site) {
       const { file, owner } = site;
       if (!owner || isDocstring(node)) return;
-      for (const each of file.ingredients.guards) {
+      for (const each of [...file.ingredients.guards, ...site.others.guards]) {
         const weight = suits(each, node, site);
         const depth = each.text.split("\n")[1]?.match(/^[ \t]*/)?.[0] ?? "";
         const text = each.text
@@ -455,6 +476,8 @@ const conversions: readonly (readonly [string, number])[] = [
   ["next(x)", 0.2],
 ];
 
+const isLast = (node: Node) => (node.parent ? named(node.parent).filter(isStatement).at(-1) === node : false);
+
 function firstOfLoop(block: Node): Node | undefined {
   return block.parent?.type === "for_statement" ? named(block).find(isStatement) : undefined;
 }
@@ -494,6 +517,7 @@ function suits(each: Ingredient, node: Node, site: Site): number {
   if (needed.some((name) => owner.parameters.includes(name) && !owner.read.has(name))) weight += 0.5;
   if (each.owner.name === owner.name || each.owner.className === owner.className) weight += 0.05;
   if (each.owner === owner) weight *= 0.5;
+  if (!site.file.functions.includes(each.owner)) weight *= 0.6;
   return weight;
 }
 

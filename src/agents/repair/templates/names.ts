@@ -23,7 +23,7 @@ export const names: readonly Template[] = [
   },
   {
     name: "variable-to-constant",
-    prior: 0.2,
+    prior: 0.16,
     at: ["identifier"],
     *edits(node, site) {
       if (!site.owner || isLabel(node) || !isRead(node) || site.file.of(node) === "self") return;
@@ -231,7 +231,7 @@ export const names: readonly Template[] = [
   },
   {
     name: "slice-added",
-    prior: 0.25,
+    prior: 0.16,
     at: ["identifier", "attribute"],
     *edits(node, { file }) {
       if (isLabel(node) || !isRead(node)) return;

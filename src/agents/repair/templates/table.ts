@@ -2,6 +2,7 @@ import { arithmetic } from "./arithmetic.ts";
 import { calls } from "./calls.ts";
 import { compare } from "./compare.ts";
 import { exceptions } from "./exceptions.ts";
+import { flow } from "./flow.ts";
 import { missing } from "./missing.ts";
 import { names } from "./names.ts";
 import { statements } from "./statements.ts";
@@ -15,6 +16,7 @@ export const templates: readonly Template[] = [
   ...names,
   ...statements,
   ...missing,
+  ...flow,
   ...exceptions,
 ];
 

@@ -1,5 +1,5 @@
 import { field, type Node, named } from "../node.ts";
-import type { FunctionFacts, SourceFile } from "../source.ts";
+import type { FunctionFacts, Ingredients, SourceFile } from "../source.ts";
 
 /** Replace the text from `start` to `end` (UTF-16 offsets in the file). */
 export interface Splice {
@@ -30,6 +30,8 @@ export interface Site {
   /** The outermost function around the node; null at a module's or class's own level. */
   owner: FunctionFacts | null;
   failure: Failure;
+  /** What the other files that the failure went through could lend. */
+  others: Pick<Ingredients, "simple" | "guards">;
 }
 
 /**
