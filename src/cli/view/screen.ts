@@ -7,6 +7,8 @@ import { harmless, plain } from "./text.ts";
 /** Shows events as they come, and takes the terminal back to normal when closed. */
 export interface Screen {
   show(event: Event): void;
+  /** What is going on before there are events, or beside them. */
+  say(text: string): void;
   [Symbol.dispose](): void;
 }
 
@@ -24,6 +26,9 @@ export function openLiveScreen(out: NodeJS.WriteStream, now: () => number): Scre
   return {
     show: (event) => {
       follow(board, safe(event));
+    },
+    say: (text) => {
+      board.stage = harmless(text);
     },
     [Symbol.dispose]: () => {
       if (closed) return;
@@ -45,13 +50,18 @@ export function openPlainScreen(out: NodeJS.WritableStream): Screen {
       const text = line(clean, (hotkey) => board.miners.get(hotkey)?.name ?? hotkey.slice(0, 8));
       if (text !== null) out.write(`${plain(text)}\n`);
     },
+    say: (text) => void out.write(`${harmless(text)}\n`),
     [Symbol.dispose]: () => {},
   };
 }
 
 /** JSON Lines, one event each, exactly as recorded. */
 export function openJsonScreen(out: NodeJS.WritableStream): Screen {
-  return { show: (event) => void out.write(`${JSON.stringify(event)}\n`), [Symbol.dispose]: () => {} };
+  return {
+    show: (event) => void out.write(`${JSON.stringify(event)}\n`),
+    say: () => {},
+    [Symbol.dispose]: () => {},
+  };
 }
 
 /** Names, reasons and notes come from packages and miners: nothing of them may steer the terminal. */

@@ -1,0 +1,37 @@
+// What in docs/ is generated from the code: `npm run docs` writes it, `npm run check` fails where it is stale.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeEvents, eventSchema } from "./docs/events.mjs";
+import { drawMap } from "./docs/map.mjs";
+import { withSection } from "./docs/section.mjs";
+import { root } from "./setup/places.mjs";
+
+const GENERATED = {
+  "docs/architecture.md": async (text) => withSection(text, "map", await drawMap(root)),
+  "docs/events.md": async (text) => withSection(text, "events", describeEvents()),
+  "docs/events.schema.json": async () => eventSchema(),
+};
+
+const check = process.argv.includes("--check");
+for (const [path, make] of Object.entries(GENERATED)) {
+  const file = join(root, path);
+  const old = path.endsWith(".md") ? readFileSync(file, "utf8") : readIfThere(file);
+  const fresh = await make(old);
+  if (fresh === old) continue;
+  if (check) {
+    process.stderr.write(`docs: ${path} is stale; \`npm run docs\` writes it anew\n`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(file, fresh);
+    process.stdout.write(`docs: ${path}\n`);
+  }
+}
+
+function readIfThere(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  }
+}
