@@ -11,7 +11,22 @@ export {
   verifyClaims,
   verifyRequest,
 } from "./btauth.ts";
+export { extrinsicHash, extrinsicText, signExtrinsic, verifyExtrinsic } from "./chain/extrinsic.ts";
+export { type Chain, type Included, openChain } from "./chain/openChain.ts";
+export {
+  Account,
+  Address,
+  Call,
+  ChainNeuron,
+  Extrinsic,
+  ExtrinsicStatus,
+  Head,
+  Hyperparameters,
+  Metagraph,
+  Rao,
+} from "./chain/schema.ts";
 export { deriveSeed, developmentKeypair } from "./derive.ts";
+export { localKeypair, readKeyfile } from "./keyfile.ts";
 export { type Keypair, keypairFromSeed, type Scheme, verifySignature } from "./keys.ts";
 export { nextNonce } from "./nonces.ts";
 export { openReplays, type Replays } from "./replays.ts";
