@@ -1,0 +1,2 @@
+export { Genesis, usualParameters } from "./genesis.ts";
+export { type LocalChain, startLocalChain } from "./start.ts";

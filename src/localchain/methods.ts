@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { Address, Extrinsic } from "../bittensor/index.ts";
+import { TaoceptionError } from "../platform/index.ts";
+import { Hash } from "../protocol/index.ts";
+import { accountView, metagraphOf } from "./ledger/views.ts";
+import type { ChainNode } from "./node.ts";
+import { type Method, RpcError } from "./rpc.ts";
+
+const netuid = z.number().int().min(0).max(65_535);
+
+function method<T>(schema: z.ZodType<T>, answer: (parameters: T) => unknown): Method {
+  return {
+    answer(parameters) {
+      const parsed = schema.safeParse(parameters ?? {});
+      if (parsed.success) return answer(parsed.data);
+      const [first] = parsed.error.issues;
+      const place = first?.path.join(".") || "params";
+      throw new RpcError(-32_602, `wrong params: ${place}: ${first?.message ?? "not what the method takes"}`);
+    },
+  };
+}
+
+/** What the chain answers to, by name; the wire of `openChain`. */
+export function chainMethods(node: ChainNode): ReadonlyMap<string, Method> {
+  const ofSubnet = <T>(answer: () => T) =>
+    method(z.strictObject({ netuid }), ({ netuid: asked }) => {
+      if (asked === node.ledger().netuid) return answer();
+      throw new RpcError(1_010, `there is no subnet ${asked}`, "SubnetNotExists");
+    });
+  return new Map<string, Method>([
+    ["chain_head", method(z.strictObject({}), () => node.head())],
+    ["metagraph", ofSubnet(() => metagraphOf(node.ledger()))],
+    ["hyperparameters", ofSubnet(() => node.ledger().parameters)],
+    [
+      "account",
+      method(z.strictObject({ address: Address }), ({ address }) =>
+        accountView(node.ledger(), address, node.pendingOf(address)),
+      ),
+    ],
+    [
+      "submit",
+      method(z.strictObject({ extrinsic: Extrinsic }), ({ extrinsic }) => {
+        try {
+          return node.submit(extrinsic);
+        } catch (error) {
+          if (!(error instanceof TaoceptionError) || error.code !== "bad-extrinsic") throw error;
+          // Substrate's codes: 1010 an invalid transaction, 1016 no room for it now
+          throw new RpcError(error.retryable ? 1_016 : 1_010, error.message, String(error.cause));
+        }
+      }),
+    ],
+    ["extrinsic_status", method(z.strictObject({ hash: Hash }), ({ hash }) => node.status(hash))],
+  ]);
+}
