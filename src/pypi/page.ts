@@ -87,7 +87,12 @@ export async function indexHosts(options: {
   signal?: AbortSignal | undefined;
 }): Promise<string[]> {
   const page = await readPage("pytest", options);
-  return page?.hosts ?? [...new Set(options.index.urls.map(hostOf))].sort();
+  return page?.hosts ?? indexAuthorities(options.index);
+}
+
+/** `host:port` of the configured index itself, without those of the files it serves. */
+export function indexAuthorities(index: Index): string[] {
+  return [...new Set(index.urls.map(hostOf))].sort();
 }
 
 function hostOf(address: string): string {

@@ -1,4 +1,7 @@
+export { type Layer, openLayer } from "./layer.ts";
 export type { Changes, Outcome, Tester, TestRun } from "./outcome.ts";
+export { prepare } from "./prepare.ts";
+export type { Preparing } from "./preparing.ts";
 export type { KnownTest, Prepared, Project, Source } from "./project.ts";
 export {
   type Check,

@@ -13,7 +13,7 @@ export interface Plugin {
  * Plugins that only report, measure, parallelise or shuffle, or that check style: a verdict needs none of them,
  * and some of them change the order or the time of tests.
  */
-const unwanted = new Set(
+export const unwantedPlugins: ReadonlySet<string> = new Set(
   [
     ...[
       "pytest-cov",
@@ -75,7 +75,7 @@ export async function pluginsOf(layer: string): Promise<Plugin[]> {
     const match = /^(.+?)-[^-]+\.dist-info$/.exec(entry);
     if (!match) continue;
     const distribution = normalizeName(match[1] ?? "");
-    if (unwanted.has(distribution)) continue;
+    if (unwantedPlugins.has(distribution)) continue;
     const text = await readFile(join(layer, entry, "entry_points.txt"), "utf8").catch(() => "");
     const section = /^\[pytest11\]\s*$([\s\S]*?)(?=^\[|(?![\s\S]))/m.exec(text)?.[1] ?? "";
     for (const line of section.split("\n")) {

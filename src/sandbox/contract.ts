@@ -34,6 +34,8 @@ export interface Finished {
   /** The limit for which the job was killed, or (disk) that was seen full. */
   exceeded: "memory" | "disk" | "output" | null;
   elapsedMs: number;
+  /** What went through the relay, for a job that had one. */
+  relayed?: readonly Relayed[];
 }
 
 export interface Job {
@@ -45,8 +47,26 @@ export interface Job {
   mounts?: readonly Mount[];
   stdin?: string | Uint8Array;
   limits: Limits;
-  /** Hosts (`host:port`) reachable through the relay; absent = no network at all. Proxy variables are set inside. */
-  relay?: { hosts: readonly string[] };
+  /** The one way out; absent = no network at all. Proxy and certificate variables are set inside. */
+  relay?: RelaySpec;
+}
+
+/** What a job may reach through the relay. */
+export interface RelaySpec {
+  /** `host:port`, exactly as the job asks for them. */
+  hosts: readonly string[];
+  /** Those of `hosts` that may have an address of this machine or its network: the person's own mirror. */
+  local?: readonly string[];
+  /** Bytes that may come in altogether; 2 GiB when absent. */
+  maxBytes?: number;
+}
+
+/** What a job did with one host through the relay. */
+export interface Relayed {
+  host: string;
+  requests: number;
+  bytes: number;
+  refused: number;
 }
 
 /** A long-lived child that answers one JSON value for each it is asked, in order, over a private channel. */

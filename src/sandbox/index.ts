@@ -4,6 +4,8 @@ export type {
   Job,
   Limits,
   Mount,
+  Relayed,
+  RelaySpec,
   Sandbox,
   Session,
   Template,

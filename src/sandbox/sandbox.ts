@@ -5,6 +5,7 @@ import type { Job, Limits, Sandbox } from "./contract.ts";
 import { takeIdentity } from "./identity.ts";
 import { findInterpreter } from "./interpreter.ts";
 import { type Jailed, startJail } from "./jail.ts";
+import { openRelay, type Relay } from "./relay.ts";
 import { finish } from "./run.ts";
 import { openSession } from "./session.ts";
 import { openTemplate } from "./template.ts";
@@ -23,19 +24,25 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
   const open = new Set<() => Promise<void>>();
   let closed = false;
 
-  async function start(job: Omit<Job, "stdin">, channel: boolean): Promise<Jailed> {
+  async function start(
+    job: Omit<Job, "stdin">,
+    channel: boolean,
+  ): Promise<Jailed & { relay: Relay | undefined }> {
     if (closed) throw new TaoceptionError("sandbox-closed", "the sandbox was closed");
     await checkMounts(job);
     const identity = await takeIdentity();
-    const release = () => {
+    let relay: Relay | undefined;
+    const release = async () => {
+      await relay?.close();
       if (identity.kind === "pool") identity.release();
     };
     try {
+      relay = job.relay && (await openRelay(job.relay, { identity, interpreter }));
       const jailed = await startJail({
-        argv: job.argv,
+        argv: [...(relay?.prefix ?? []), ...job.argv],
         cwd: job.cwd ?? "/tmp",
-        env: { ...(channel ? { SANDBOX_CHANNEL: "3" } : {}), ...job.env },
-        mounts: job.mounts ?? [],
+        env: { ...(channel ? { SANDBOX_CHANNEL: "3" } : {}), ...relay?.env, ...job.env },
+        mounts: [...(job.mounts ?? []), ...(relay?.mounts ?? [])],
         limits: job.limits,
         identity,
         entering: "job",
@@ -48,11 +55,11 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
       open.add(kill);
       void jailed.ended.then(() => {
         open.delete(kill);
-        release();
+        void release();
       });
-      return jailed;
+      return { ...jailed, relay };
     } catch (error) {
-      release();
+      await release();
       throw error;
     }
   }
@@ -62,7 +69,9 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
     pythonVersion,
     async run(job, { signal } = {}) {
       signal?.throwIfAborted();
-      return finish(await start(job, false), job, signal);
+      const { relay, ...jailed } = await start(job, false);
+      const finished = await finish(jailed, job, signal);
+      return relay ? { ...finished, relayed: relay.relayed() } : finished;
     },
     async openSession(job, { signal } = {}) {
       signal?.throwIfAborted();

@@ -195,6 +195,8 @@ def use_paths(roots):
     if WORK not in paths:
         paths.append(WORK)
     sys.path[:0] = paths
+    # a test that starts a Python of its own finds the same modules
+    os.environ["PYTHONPATH"] = os.pathsep.join([*paths, *filter(os.path.isdir, ("/layer", "/metadata"))])
     return paths
 
 

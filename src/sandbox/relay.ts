@@ -1,0 +1,103 @@
+import { chmod, chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getCACertificates } from "node:tls";
+import { TaoceptionError } from "../platform/index.ts";
+import type { Mount, Relayed, RelaySpec } from "./contract.ts";
+import type { Identity } from "./identity.ts";
+import { insideFile } from "./jail.ts";
+import { openGate } from "./relayGate.ts";
+import { forward, type Traffic, tunnel } from "./relayTraffic.ts";
+
+/** The outer half of a job's relay: what the job needs to use it, and what went through. */
+export interface Relay {
+  mounts: readonly Mount[];
+  env: Readonly<Record<string, string>>;
+  /** Put before the job's own argv. */
+  prefix: readonly string[];
+  relayed(): Relayed[];
+  close(): Promise<void>;
+}
+
+const CONNECTIONS = 64;
+
+/**
+ * Open a proxy for one job on a Unix socket that only the job's uid can reach. It knows nothing but the named
+ * hosts: a CONNECT or a plain GET to any other is answered 403 and noted.
+ */
+export async function openRelay(
+  spec: RelaySpec,
+  { identity, interpreter }: { identity: Identity; interpreter: string },
+): Promise<Relay> {
+  const folder = await mkdtemp(join(tmpdir(), "taoception-relay-"));
+  const path = join(folder, "socket");
+  const noted = new Map<string, Relayed>();
+  const traffic: Traffic = {
+    admit: openGate(spec),
+    note(host, { bytes = 0, requests = 0, refused = 0 }) {
+      const known = noted.get(host) ?? { host, requests: 0, bytes: 0, refused: 0 };
+      if (noted.size >= 200 && !noted.has(host)) return; // a job that asks for ever new hosts
+      noted.set(host, {
+        host,
+        requests: known.requests + requests,
+        bytes: known.bytes + bytes,
+        refused: known.refused + refused,
+      });
+    },
+    left: { bytes: spec.maxBytes ?? 2 * 1024 ** 3 },
+    open: new Set(),
+  };
+  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 60_000 });
+  server.maxConnections = CONNECTIONS;
+  server.on("connection", (socket) => {
+    traffic.open.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.once("close", () => traffic.open.delete(socket));
+  });
+  server.on("connect", (request, socket, head) => void tunnel(request, socket, head, traffic));
+  server.on("request", (request, response) => void forward(request, response, traffic));
+  server.on("upgrade", (_request, socket) => socket.destroy());
+  server.on("clientError", (_error, socket) => socket.destroy());
+  const close = async () => {
+    server.close();
+    for (const socket of traffic.open) socket.destroy();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(path, resolve);
+    });
+    await chmod(path, 0o600);
+    if (identity.kind === "pool") await chown(path, identity.uid, identity.uid);
+    await writeFile(join(folder, "authorities.pem"), authorities());
+  } catch (cause) {
+    await close();
+    throw new TaoceptionError("sandbox-failed", "the relay could not be opened", { cause });
+  }
+  return {
+    mounts: [
+      { from: path, at: "/relay/socket" },
+      { from: insideFile("relay.py"), at: "/relay/relay.py" },
+      { from: join(folder, "authorities.pem"), at: "/relay/authorities.pem" },
+    ],
+    env: Object.fromEntries(
+      ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE"].map((name) => [
+        name,
+        "/relay/authorities.pem",
+      ]),
+    ),
+    prefix: [interpreter, "-I", "-S", "/relay/relay.py", "/relay/socket"],
+    relayed: () => [...noted.values()],
+    close,
+  };
+}
+
+let pem: string | undefined;
+
+/** Node's own authorities and the machine's (SSL_CERT_FILE, NODE_EXTRA_CA_CERTS): a mirror may have one of its own. */
+function authorities(): string {
+  pem ??= `${[...new Set([...getCACertificates("default"), ...getCACertificates("system")])].join("\n")}\n`;
+  return pem;
+}

@@ -1,0 +1,74 @@
+import { lookup } from "node:dns/promises";
+import { BlockList, isIP } from "node:net";
+import type { RelaySpec } from "./contract.ts";
+
+/** Where a job's request may go: the very address to connect to, or why not. */
+export type Admitted = { ok: true; address: string; port: number } | { ok: false; reason: string };
+export type Gate = (authority: string) => Promise<Admitted>;
+
+const near = new BlockList();
+for (const [network, bits] of [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["224.0.0.0", 4],
+  ["240.0.0.0", 4],
+] as const)
+  near.addSubnet(network, bits, "ipv4");
+for (const [network, bits] of [
+  ["::", 127],
+  ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
+  ["fc00::", 7],
+  ["fe80::", 10],
+  ["ff00::", 8],
+] as const)
+  near.addSubnet(network, bits, "ipv6");
+
+/**
+ * An allow-list of `host:port`. A host is looked up here and the connection goes to the address that was
+ * checked, so a name that changes its mind between the two gains nothing. Addresses of this machine and its
+ * network are allowed only to the hosts in `local`.
+ */
+export function openGate(
+  { hosts, local = [] }: RelaySpec,
+  { resolve = lookup as unknown as Resolve }: { resolve?: Resolve } = {},
+): Gate {
+  const allowed = new Set(hosts.map(normal));
+  const trusted = new Set(local.map(normal));
+  return async (authority) => {
+    const wanted = normal(authority);
+    const parts = /^(.+):(\d{1,5})$/.exec(wanted);
+    if (!parts || !allowed.has(wanted)) return { ok: false, reason: "not among the hosts of this job" };
+    const host = (parts[1] ?? "").replace(/^\[(.*)\]$/, "$1");
+    const port = Number(parts[2]);
+    const found = isIP(host)
+      ? [{ address: host, family: isIP(host) }]
+      : await resolve(host, { all: true }).catch(() => []);
+    const fit = trusted.has(wanted) ? found[0] : found.find(({ address }) => !isNear(address));
+    if (fit) return { ok: true, address: fit.address, port };
+    return { ok: false, reason: found.length > 0 ? "its address is a local one" : "it has no address" };
+  };
+}
+
+export type Resolve = (
+  host: string,
+  options: { all: true },
+) => Promise<readonly { address: string; family: number }[]>;
+
+/** True for addresses of this machine, of its network, and for those that are no single machine's. */
+export function isNear(address: string): boolean {
+  const mapped = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped) return near.check(mapped, "ipv4");
+  return near.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
+
+function normal(authority: string): string {
+  return authority.toLowerCase().replace(/\.(?=:\d+$)/, "");
+}
