@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import type { Changes, Tester } from "../python/index.ts";
+import type { Limits } from "../sandbox/index.ts";
+
+/** Python programs of this room that run in a fork beside the project. */
+export type Program = "coverage_lines" | "record_calls" | "evaluate_calls" | "try_scripts";
+
+const parts = ["chosen_tests.py", "imports.py", "lines.py", "literals.py"];
+const read = (name: string) => readFileSync(new URL(`inside/${name}`, import.meta.url));
+const sources = new Map<string, Buffer>();
+const source = (name: string) => {
+  const text = sources.get(name) ?? read(name);
+  sources.set(name, text);
+  return text;
+};
+
+/** What a program said before it ended, one JSON value a line, and how it ended. Untrusted: read with a schema. */
+export interface Said {
+  lines: unknown[];
+  timedOut: boolean;
+  stderr: string;
+}
+
+/** Run one of our programs at a state of the tree; `order` is any JSON value. */
+export async function runInside(
+  program: Program,
+  order: unknown,
+  changes: Changes,
+  {
+    tester,
+    signal,
+    limits = {},
+  }: { tester: Pick<Tester, "script">; signal?: AbortSignal | undefined; limits?: Partial<Limits> },
+): Promise<Said> {
+  const files: Record<string, Uint8Array | null> = { ...changes };
+  for (const part of parts) files[`.taoception/${part}`] = source(part);
+  files[".taoception/order.json"] = Buffer.from(JSON.stringify(order));
+  const done = await tester.script(
+    {
+      changes: files,
+      script: source(`${program}.py`).toString("utf8"),
+      limits: { outputBytes: 64 * 1024 * 1024, ...limits },
+    },
+    signal ? { signal } : {},
+  );
+  const lines: unknown[] = [];
+  for (const line of done.stdout.split("\n")) {
+    try {
+      if (line !== "") lines.push(JSON.parse(line));
+    } catch {
+      // cut off in the middle, or not ours
+    }
+  }
+  return { lines, timedOut: done.timedOut, stderr: done.stderr };
+}
