@@ -1,2 +1,2 @@
 export type { Agent, Budget, Problem, Solution, TrajectoryStep, Workspace } from "./agent.ts";
-export { agentNames, findAgent } from "./find.ts";
+export { type AgentName, agentNames, findAgent, openAgent } from "./find.ts";

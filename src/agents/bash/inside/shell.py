@@ -7,13 +7,15 @@ it answers {"changes": {path: base64 of the new content, or null where the file 
 import base64
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
-import sys
+import time
 
 TREE, WORK = "/tree", "/tmp/work"
-MOST_OUTPUT = 4_000_000
+CHANNEL = 3
+KEPT = 1_000_000
 MOST_FILE = 1_000_000
 
 
@@ -26,21 +28,31 @@ def run(command, seconds):
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
+    until = time.monotonic() + seconds
+    head, tail = b"", b""
     try:
-        output, _ = child.communicate(timeout=seconds)
-        status = child.returncode
-    except subprocess.TimeoutExpired:
-        status = None
-        output = b""
+        while time.monotonic() < until:
+            if select.select([child.stdout], [], [], 0.05)[0]:
+                chunk = os.read(child.stdout.fileno(), 1 << 16)
+                if not chunk:
+                    break
+                room = KEPT - len(head)
+                head, tail = head + chunk[:room], (tail + chunk[room:])[-KEPT:]
+            elif child.poll() is not None:
+                break  # what it left running in the background may hold the pipe
+        try:
+            status = child.wait(max(0.01, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            status = None
     finally:
         # whatever the command left behind goes with its process group
         try:
             os.killpg(child.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
-    if status is None:
-        output, _ = child.communicate()
-    return {"exit": status, "output": output[:MOST_OUTPUT].decode("utf-8", "replace")}
+        child.wait()
+        child.stdout.close()
+    return {"exit": status, "output": (head + tail).decode("utf-8", "replace")}
 
 
 def files(root):
@@ -73,7 +85,7 @@ def changes():
 
 def main():
     shutil.copytree(TREE, WORK, symlinks=True)
-    asks, answers = os.fdopen(int(sys.argv[1]), "r"), os.fdopen(int(sys.argv[2]), "w")
+    asks, answers = os.fdopen(CHANNEL, "r"), os.fdopen(os.dup(CHANNEL), "w")
     for line in asks:
         message = json.loads(line)
         answer = changes() if message.get("changes") else run(message["run"], message["seconds"])
