@@ -1,0 +1,1 @@
+export { type MinerOptions, startMiner } from "./start.ts";

@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { type Keypair, type Metagraph, route, serveSigned } from "../bittensor/index.ts";
+import type { Clock, Logger } from "../platform/index.ts";
+import { Challenge } from "../protocol/index.ts";
+import { answer } from "./answer.ts";
+import { openJobs } from "./jobs.ts";
+import { openPatience } from "./patience.ts";
+import { openPeers } from "./peers.ts";
+import { keepPort } from "./port.ts";
+import { openQueue } from "./queue.ts";
+import { receive } from "./receive.ts";
+import { solve, type Workbench } from "./solve.ts";
+import { openWire } from "./wire.ts";
+
+/** The largest challenge: a statement, a lock and the names of tests. */
+const CHALLENGE_BYTES = 512 * 1024;
+
+/** A miner that answers challenges. */
+export interface Miner extends AsyncDisposable {
+  readonly port: number;
+  /** Resolves once no job waits and none is under way. */
+  idle(): Promise<void>;
+}
+
+/**
+ * Serve one miner: receive → fetch tree → solve → commit → reveal. `minStake` (rao) is what a validator must
+ * have staked to be listened to; `local` allows loopback addresses and validators without a permit yet.
+ */
+export async function openMiner(
+  {
+    keypair,
+    home,
+    host,
+    port,
+    minStake,
+    local,
+    atOnce,
+  }: {
+    keypair: Keypair;
+    home: string;
+    host: string;
+    port: number;
+    minStake: bigint;
+    local: boolean;
+    atOnce: number;
+  },
+  bench: Omit<Workbench, "folder">,
+  { metagraph, clock, logger }: { metagraph: () => Promise<Metagraph>; clock: Clock; logger: Logger },
+): Promise<Miner> {
+  const jobs = await openJobs(join(home, "jobs"));
+  const peers = openPeers({ minStake, local }, { metagraph, clock });
+  const wire = openWire(keypair, { peers, local });
+  const names = { hotkey: keypair.address, agent: bench.agent.name };
+  const queue = openQueue(
+    {
+      solve: async (job, endOf, stop) => {
+        using patience = openPatience(endOf, { clock, signal: stop });
+        const { signal } = patience;
+        const workbench = { ...bench, folder: join(home, "trees") };
+        const { trajectory, ...found } = await solve(job, workbench, { ...wire, clock, logger, signal });
+        logger.info({ task: job.challenge.task, steps: trajectory.length, status: found.status }, "solved");
+        return found;
+      },
+      answer: (job, signal) => answer(job, names, { jobs, post: wire.post, clock, signal }),
+    },
+    atOnce,
+    { jobs, clock, logger },
+  );
+  try {
+    const serve = (at: number) =>
+      serveSigned({
+        keypair,
+        host,
+        port: at,
+        admit: (hotkey) =>
+          peers.admits(hotkey).catch((error: unknown) => {
+            logger.warn({ error }, "nobody is admitted while the chain cannot be read");
+            return false;
+          }),
+        clock,
+        logger,
+        routes: [
+          route({
+            method: "POST",
+            path: "/challenge",
+            maxBytes: CHALLENGE_BYTES,
+            body: Challenge,
+            handle: async ({ sender, body }) => {
+              const { status, reason, fresh } = await receive(sender, body, { jobs, clock, ...peers });
+              if (fresh) queue.wake();
+              return { status, json: { reason } };
+            },
+          }),
+        ],
+      });
+    const server = await keepPort(port, home, serve);
+    return {
+      port: server.port,
+      idle: queue.idle,
+      [Symbol.asyncDispose]: async () => {
+        await server[Symbol.asyncDispose]();
+        await queue[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await queue[Symbol.asyncDispose]();
+    throw error;
+  }
+}
