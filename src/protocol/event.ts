@@ -38,20 +38,23 @@ export const EventBody = z.discriminatedUnion("type", [
     passToPass: z.number().int(),
     record: Hash,
   }),
+  /** A miner is asked; recorded before it is sent. A miner that refuses has an attempt that says so. */
   z.object({
     type: z.literal("challenge"),
     round,
     task: z.string(),
     miner: z.string(),
-    accepted: z.boolean(),
     deadline: z.iso.datetime(),
-    reason: z.string().nullable(),
+    /** The time from asking to the deadline, in milliseconds. */
+    allowedMs: z.number().int().positive(),
   }),
   /** The hash of an answer arrived in time; `at` of this event is the time that counts. */
   z.object({ type: z.literal("commit"), round, task: z.string(), miner: z.string(), commitment: Hash }),
   Attempt.extend({ type: z.literal("attempt"), miner: z.string() }).omit({ hotkey: true }),
   Evaluation.extend({ type: z.literal("verdict"), miner: z.string() }).omit({ hotkey: true }),
   Score.extend({ type: z.literal("score"), miner: z.string() }).omit({ hotkey: true }),
+  /** What Cerebro has learnt once the round's outcomes are counted; `record` is its model. */
+  z.object({ type: z.literal("cerebro"), round, tasks: z.number().int().nonnegative(), record: Hash }),
   Weights.extend({ type: z.literal("weights"), block: z.number().int().nonnegative() }),
   Epoch.extend({ type: z.literal("epoch") }),
   z.object({ type: z.literal("note"), level: z.enum(["info", "warn"]), text: z.string() }),

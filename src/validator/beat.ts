@@ -1,0 +1,138 @@
+import type { Chain, Keypair, Metagraph } from "../bittensor/index.ts";
+import { TaoceptionError } from "../platform/index.ts";
+import { type Hash, type Score, Weights } from "../protocol/index.ts";
+import { weights } from "../scoring/index.ts";
+import { type EventOf, eventsOf, type Journal, keys } from "./journal.ts";
+import { minersOf } from "./neurons.ts";
+
+/** Rounds whose scores count for weights. */
+export const WINDOW_ROUNDS = 20;
+
+/** What the beat needs of durable work. */
+interface Durably {
+  step<In extends unknown[], Out>(
+    name: string,
+    run: (...input: In) => Promise<Out>,
+    ...input: In
+  ): Promise<Out>;
+}
+
+/** The words of a beat, in their order; each but the first takes what the one before handed on. */
+export interface BeatStages {
+  window(beat: number): Promise<{ first: number; last: number } | null>;
+  weigh(beat: number, window: { first: number; last: number }): Promise<Hash>;
+  commit(weighed: Hash): Promise<number>;
+  confirm(weighed: Hash, block: number): Promise<number>;
+}
+
+/**
+ * The weights beat before an epoch: which rounds count, what they weigh (recorded before anything is done), to the
+ * chain, and what the chain then says. Resolves to the block that holds the weights; null while no round has ended.
+ */
+export async function beat(number: number, { step }: Durably, stage: BeatStages): Promise<number | null> {
+  const window = await step("window", stage.window, number);
+  if (window === null) return null;
+  const weighed = await step("weigh", stage.weigh, number, window);
+  const block = await step("commit", stage.commit, weighed);
+  return step("confirm", stage.confirm, weighed, block);
+}
+
+/** Give the beat its world. */
+export function openBeat(
+  { netuid, keypair }: { netuid: number; keypair: Keypair },
+  {
+    journal,
+    chain,
+  }: { journal: Journal; chain: Pick<Chain, "metagraph" | "setWeights" | "head" | "hyperparameters"> },
+): BeatStages {
+  return {
+    async window() {
+      const last = await lastEnded(journal);
+      return last === null ? null : { first: Math.max(0, last - WINDOW_ROUNDS + 1), last };
+    },
+    async weigh(number, window) {
+      const graph = await chain.metagraph(netuid);
+      const rows = await weigh(window, minersOf(graph, keypair.address), journal);
+      return journal.putDocument("weights", { beat: number, window, rows } satisfies Weights);
+    },
+    async commit(weighed) {
+      const { rows } = Weights.parse(await journal.getDocument(weighed));
+      const paid = rows.filter(({ weight }) => weight > 0);
+      if (paid.length === 0) return (await chain.head()).number; // the chain takes no row of zeros
+      const { weightsVersionKey } = await chain.hyperparameters(netuid);
+      const { block } = await chain.setWeights(
+        {
+          netuid,
+          uids: paid.map(({ uid }) => uid),
+          weights: paid.map(({ weight }) => weight),
+          versionKey: weightsVersionKey,
+        },
+        keypair,
+      );
+      return block;
+    },
+    async confirm(weighed, block) {
+      const recorded = Weights.parse(await journal.getDocument(weighed));
+      if (recorded.rows.some(({ weight }) => weight > 0)) {
+        const graph = await chain.metagraph(netuid);
+        const own = graph.neurons.find(({ hotkey }) => hotkey === keypair.address);
+        if (own === undefined || own.lastUpdate < block)
+          throw new TaoceptionError("weights-lost", "the chain does not show the weights that it took", {
+            retryable: true,
+          });
+      }
+      await journal.append({ type: "weights", ...recorded, block }, { key: keys.weights(recorded.beat) });
+      return block;
+    },
+  };
+}
+
+/** Weights of the miners from the scores of a window, in the order of their uids. */
+export async function weigh(
+  window: { first: number; last: number },
+  miners: readonly { hotkey: string; uid: number }[],
+  journal: Pick<Journal, "events">,
+): Promise<Weights["rows"]> {
+  const scores: Pick<Score, "hotkey" | "score">[] = [];
+  for (let round = window.first; round <= window.last; round += 1)
+    for (const { miner, score } of await eventsOf(journal, "score", round))
+      scores.push({ hotkey: miner, score });
+  const uids = new Map(miners.map(({ hotkey, uid }) => [hotkey, uid]));
+  return weights(scores, [...uids.keys()]).map(({ hotkey, mean, attempts, weight }) => ({
+    hotkey,
+    uid: uids.get(hotkey) ?? 0,
+    mean,
+    attempts,
+    weight,
+  }));
+}
+
+/** The last round that came to its end; null while none has. */
+async function lastEnded(journal: Journal): Promise<number | null> {
+  const last = await journal.lastRound();
+  for (let round = last ?? -1; round >= 0; round -= 1)
+    if (await journal.find(keys.cerebro(round))) return round;
+  return null;
+}
+
+/** Record an epoch as the chain tells it, once. */
+export async function recordEpoch(
+  { epoch, neurons }: Metagraph,
+  journal: Pick<Journal, "append">,
+): Promise<EventOf<"epoch"> | null> {
+  const { event } = await journal.append(
+    {
+      type: "epoch",
+      ...epoch,
+      neurons: neurons.map(({ uid, hotkey, incentive, dividends, emission }) => ({
+        uid,
+        hotkey,
+        incentive,
+        dividends,
+        emission,
+      })),
+    },
+    { key: keys.epoch(epoch.index) },
+  );
+  return event.type === "epoch" ? event : null;
+}

@@ -1,0 +1,4 @@
+export { openRecord } from "./openRecord.ts";
+export { type Published, publish } from "./publish.ts";
+export { type Replay, replay } from "./replay.ts";
+export { startValidator, type ValidatorOptions } from "./start.ts";

@@ -1,0 +1,138 @@
+import type { Chain } from "../bittensor/index.ts";
+import { type Clock, type Logger, TaoceptionError } from "../platform/index.ts";
+import { type BeatStages, beat, recordEpoch } from "./beat.ts";
+import { type Journal, keys } from "./journal.ts";
+import { type Durably, round } from "./round.ts";
+import type { Stages } from "./stages/index.ts";
+import type { RoundEnd } from "./stages/score.ts";
+
+/** Raised by hand whenever the order of steps in a round or a beat changes. */
+export const WORKFLOWS_VERSION = "1";
+
+/** Durable work as it is used here: a workflow of a name runs once for an id, however often this process dies. */
+export interface Durable {
+  register<In, Out>(name: string, workflow: (input: In, durably: Durably) => Promise<Out>): void;
+  launch(): Promise<void>;
+  start(name: string, id: string, input: unknown): Promise<void>;
+  result(id: string): Promise<unknown>;
+  unfinished(): Promise<{ id: string; name: string }[]>;
+  forget(id: string): Promise<void>;
+}
+
+/** Rounds without a task in a row after which a validator of one package alone gives up. */
+const BARREN = 2;
+
+/** Make rounds and beats known; before anything runs. */
+export function registerWork(stages: Stages, beats: BeatStages, durable: Durable): void {
+  durable.register("round", (number: number, durably) => round(number, durably, stages));
+  durable.register("beat", (number: number, durably) => beat(number, durably, beats));
+}
+
+/** Run a workflow to its end, then forget it: what it did is in the record. */
+async function toItsEnd(name: string, id: string, input: unknown, durable: Durable): Promise<unknown> {
+  await durable.start(name, id, input);
+  const result = await durable.result(id);
+  await durable.forget(id);
+  return result;
+}
+
+/** What an earlier process left unfinished goes on first. Resolves to the rounds that were ended. */
+export async function finishEarlier(durable: Durable): Promise<number> {
+  const left = await durable.unfinished();
+  for (const { id } of left) {
+    await durable.result(id);
+    await durable.forget(id);
+  }
+  return left.filter(({ name }) => name === "round").length;
+}
+
+/**
+ * Rounds, one after the other, until `rounds` have ended (counting `done`) or for ever. With `barren` given as
+ * an error, rounds without a task end it: the one package that was asked for gives none.
+ */
+export async function runRounds(
+  { rounds, done, onePackage }: { rounds: number; done: number; onePackage: boolean },
+  { journal, durable, signal }: { journal: Journal; durable: Durable; signal: AbortSignal },
+): Promise<number> {
+  let ended = done;
+  let barren = 0;
+  while (ended < rounds && !signal.aborted) {
+    const number = ((await journal.lastRound()) ?? -1) + 1;
+    const { tasks } = (await toItsEnd("round", `round:${number}`, number, durable)) as RoundEnd;
+    ended += 1;
+    barren = tasks === 0 ? barren + 1 : 0;
+    if (onePackage && barren >= BARREN)
+      throw new TaoceptionError("no-tasks", "this package gives no tasks", {
+        mend: "the events above tell why; try another one",
+      });
+  }
+  return ended;
+}
+
+/** One weights beat for the coming epoch. Null while no round has ended. */
+export async function runBeat(
+  netuid: number,
+  { chain, durable }: { chain: Pick<Chain, "head">; durable: Durable },
+): Promise<{ epoch: number; block: number } | null> {
+  const { epoch } = await chain.head();
+  const number = epoch.index + 1;
+  const block = (await toItsEnd("beat", `beat:${netuid}:${number}`, number, durable)) as number | null;
+  return block === null ? null : { epoch: number, block };
+}
+
+const LOOK_MS = 500;
+/** The share of a tempo before an epoch in which weights are set: late, so that they know the newest rounds. */
+const LATE = 0.3;
+
+/** A beat before each epoch, and the epoch's outcome after it, until the signal aborts. */
+export async function keepBeat(
+  netuid: number,
+  world: {
+    chain: Pick<Chain, "head" | "hyperparameters" | "untilEpoch" | "metagraph">;
+    durable: Durable;
+    journal: Journal;
+    clock: Clock;
+    logger: Logger;
+    signal: AbortSignal;
+  },
+): Promise<void> {
+  const { chain, journal, clock, logger, signal } = world;
+  while (!signal.aborted) {
+    try {
+      const { tempo } = await chain.hyperparameters(netuid);
+      const { number, epoch } = await chain.head();
+      if (number < epoch.block + tempo * (1 - LATE)) {
+        await clock.sleep(LOOK_MS, signal);
+        continue;
+      }
+      const set = await runBeat(netuid, world);
+      const graph = await chain.untilEpoch(netuid, epoch.index + 1, { signal });
+      if (set !== null || (await journal.find(keys.weights(epoch.index)))) await recordEpoch(graph, journal);
+    } catch (error) {
+      if (signal.aborted) return;
+      logger.warn({ error }, "a weights beat failed; the next one comes");
+      await clock.sleep(5_000, signal).catch(() => {});
+    }
+  }
+}
+
+/** The last beat of a counted run: weights on the chain, then an epoch that has seen them. */
+export async function lastBeat(
+  netuid: number,
+  world: {
+    chain: Pick<Chain, "head" | "untilEpoch">;
+    durable: Durable;
+    journal: Journal;
+    signal: AbortSignal;
+  },
+): Promise<void> {
+  const { chain, journal, signal } = world;
+  for (;;) {
+    const set = await runBeat(netuid, world);
+    if (set === null) return;
+    const graph = await chain.untilEpoch(netuid, set.epoch, { signal });
+    if (graph.epoch.block < set.block) continue; // the epoch came before the weights did: once more
+    await recordEpoch(graph, journal);
+    return;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Clock } from "../../platform/index.ts";
+import type { Hash } from "../../protocol/index.ts";
+import { eventsOf, type Journal } from "../journal.ts";
+import { Asked, open } from "./documents.ts";
+
+const POLL_MS = 250;
+/** After the deadline a committed answer may still be revealed for this long: its hash is already fixed. */
+export const REVEAL_MS = 10_000;
+
+/**
+ * Wait until every miner has revealed its answer or refused, at most until the recorded deadline plus the
+ * time for reveals. Repeated after a crash it waits for the same moment.
+ */
+export async function listen(
+  asked: Hash,
+  { journal, clock, signal }: { journal: Journal; clock: Clock; signal: AbortSignal },
+): Promise<Hash> {
+  const { round, deadline, challenges } = await open(Asked, asked, journal);
+  for (;;) {
+    const attempts = await eventsOf(journal, "attempt", round);
+    if (attempts.length >= challenges.length) return asked;
+    const commits = await eventsOf(journal, "commit", round);
+    const until = commits.length > attempts.length ? deadline + REVEAL_MS : deadline;
+    if (clock.now() >= until) return asked;
+    await clock.sleep(Math.min(POLL_MS, until - clock.now()), signal);
+  }
+}

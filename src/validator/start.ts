@@ -1,0 +1,209 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openChain, readKeyfile } from "../bittensor/index.ts";
+import { openDurable } from "../durable/index.ts";
+import { openJudge } from "../evaluation/index.ts";
+import { type ModelConfiguration, openModel } from "../llm/index.ts";
+import { explain, type Logger, openBlobs, Secret, systemClock, writeAtomically } from "../platform/index.ts";
+import type { Event } from "../protocol/index.ts";
+import { type Environment, indexUrl, rankedPackages } from "../pypi/index.ts";
+import { openSandbox } from "../sandbox/index.ts";
+import { openPostgres, openStorage, type Storage } from "../storage/index.ts";
+import { openBeat } from "./beat.ts";
+import { listMiners, minersOf, openNeurons, openSender } from "./neurons.ts";
+import { finishEarlier, keepBeat, lastBeat, registerWork, runRounds, WORKFLOWS_VERSION } from "./rounds.ts";
+import { openSample } from "./sample.ts";
+import { serveMiners } from "./serve.ts";
+import { openStages } from "./stages/index.ts";
+import { openWorkshop } from "./workshop.ts";
+
+/** What a validator is told; every path absolute. */
+export interface ValidatorOptions {
+  home: string;
+  cache: string;
+  keyfile: string;
+  /** Where the chain answers. */
+  chain: string;
+  netuid: number;
+  /** End after so many rounds; absent = go on. */
+  rounds?: number;
+  /** The one package of every round, or the folder that takes its place. */
+  package?: { name: string; version: string | null };
+  path?: string;
+  deadlineMs: number;
+  /** 0 = the port of last time, else a free one. */
+  port: number;
+  /** Miners at loopback addresses are asked: a subnet on one machine. */
+  local: boolean;
+  /** Names of hotkeys, for people. */
+  names: Readonly<Record<string, string>>;
+  /** Events after this one are told; absent = those that are appended from now on. */
+  after?: number;
+  databaseUrl?: string;
+  uv: string;
+  /** The person's environment: for the index's address and nothing else. */
+  environment: Environment;
+  model: ModelConfiguration;
+}
+
+/**
+ * Run a validator until its rounds are over or the signal aborts. `onReady` is told the port once it serves,
+ * `onEvent` every event of the record in its order, the last one before this resolves.
+ */
+export async function startValidator(
+  options: ValidatorOptions,
+  {
+    onReady,
+    onEvent,
+    logger,
+    signal: stop,
+  }: {
+    onReady: (ready: { port: number; hotkey: string }) => void;
+    onEvent: (event: Event) => void;
+    logger: Logger;
+    signal: AbortSignal;
+  },
+): Promise<void> {
+  const { home, cache, netuid, deadlineMs, local } = options;
+  const clock = systemClock;
+  const keypair = await readKeyfile(options.keyfile);
+  const hotkey = keypair.address;
+  await using postgres = await openPostgres({
+    home,
+    logger,
+    ...(options.databaseUrl === undefined ? {} : { databaseUrl: new Secret(options.databaseUrl) }),
+  });
+  await using storage = await openStorage({ connection: postgres.connection, clock, logger });
+  const after = options.after ?? (await storage.head()).seq;
+  await using _told = tellEvents(after, storage, onEvent);
+
+  await using sandbox = await openSandbox();
+  const blobs = openBlobs(join(home, "blobs"));
+  const index = await indexUrl(options.uv, options.environment);
+  const opened = await openModel(options.model);
+  const judge = opened.model ? openJudge({ model: opened.model, signal: stop }) : undefined;
+  await using workshop = openWorkshop(
+    { sandbox, blobs, cache, uv: options.uv, index, clock, logger, signal: stop },
+    { judge, folder: options.path },
+  );
+
+  const chain = openChain({ url: options.chain, clock, signal: stop });
+  const neurons = openNeurons(netuid, { chain, clock });
+  const portFile = join(home, "port");
+  const last = Number(await readFile(portFile, "utf8").catch(() => "0"));
+  const serving = {
+    keypair,
+    host: "127.0.0.1",
+    admit: async (sender: string) => (await neurons()).neurons.some((each) => each.hotkey === sender),
+  };
+  const world = { journal: storage, blobs, clock, logger };
+  await using server = await serveMiners({ ...serving, port: options.port || last }, world).catch(
+    (error: unknown) => {
+      if (options.port !== 0) throw error;
+      return serveMiners({ ...serving, port: 0 }, world); // somebody else has it now
+    },
+  );
+  await writeAtomically(portFile, String(server.port));
+  await chain.serveAxon({ netuid, host: server.host, port: server.port }, keypair);
+
+  const stages = openStages({
+    journal: storage,
+    clock,
+    signal: stop,
+    sample: openSample(
+      {
+        list: await rankedPackages(),
+        hotkey,
+        ...(options.path !== undefined
+          ? { only: { name: options.path, version: null } }
+          : options.package
+            ? { only: options.package }
+            : {}),
+      },
+      { chain },
+    ),
+    work: workshop,
+    miners: {
+      listMiners: listMiners(hotkey, neurons),
+      sendChallenge: openSender(keypair, { local, clock, signal: stop }),
+      deadlineMs,
+      returnAddress: server.origin,
+    },
+  });
+  await using durable = await openDurable({
+    connection: postgres.connection,
+    executorId: `validator-${hotkey}`,
+    applicationVersion: WORKFLOWS_VERSION,
+    clock,
+    logger,
+    signal: stop,
+  });
+  registerWork(stages, openBeat({ netuid, keypair }, { journal: storage, chain }), durable);
+
+  const miners = minersOf(await neurons(), hotkey).map((each) => ({
+    hotkey: each.hotkey,
+    name: options.names[each.hotkey] ?? each.hotkey.slice(0, 8),
+  }));
+  await storage.append({ type: "ready", netuid, hotkey, miners });
+  if (!opened.model)
+    await storage.append({ type: "note", level: "info", text: `no judge: ${opened.reason}` });
+  onReady({ port: server.port, hotkey });
+
+  let ended = 0;
+  let reason = "stopped";
+  try {
+    await durable.launch();
+    const { rounds = Number.POSITIVE_INFINITY } = options;
+    const running = { journal: storage, durable, chain, clock, logger, signal: stop };
+    const beats = options.rounds === undefined ? keepBeat(netuid, running) : undefined;
+    const onePackage = options.package !== undefined || options.path !== undefined;
+    const done = await finishEarlier(durable);
+    ended = await runRounds({ rounds, done, onePackage }, running);
+    await beats;
+    if (options.rounds !== undefined && !stop.aborted) {
+      await lastBeat(netuid, running);
+      reason = "all rounds are over";
+    }
+  } catch (error) {
+    if (!stop.aborted) {
+      reason = explain(error).slice(0, 500);
+      throw error;
+    }
+  } finally {
+    await storage.append({ type: "end", rounds: ended, reason });
+  }
+}
+
+/** Tell events in their order. Disposing waits until all that were appended have been told. */
+function tellEvents(
+  after: number,
+  storage: Pick<Storage, "follow" | "head">,
+  onEvent: (event: Event) => void,
+): AsyncDisposable {
+  const closing = new AbortController();
+  let seq = after;
+  let reached: (() => void) | undefined;
+  const tell = async () => {
+    for await (const event of storage.follow(after, closing.signal)) {
+      onEvent(event);
+      seq = event.seq;
+      reached?.();
+    }
+  };
+  const ended = tell();
+  ended.catch(() => {}); // whoever disposes gets the failure
+  return {
+    [Symbol.asyncDispose]: async () => {
+      const { seq: last } = await storage.head();
+      while (seq < last)
+        await Promise.race([
+          ended,
+          new Promise<void>((resolve) => {
+            reached = resolve;
+          }),
+        ]);
+      closing.abort();
+      await ended;
+    },
+  };
+}
