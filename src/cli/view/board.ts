@@ -90,14 +90,9 @@ export function follow(board: Board, event: Event): Board {
       break;
     case "challenge":
       board.stage = "miners at work";
-      if (event.accepted) board.deadline = Date.parse(event.deadline);
+      board.deadline = Date.parse(event.deadline);
       if (miner) miner.asked += 1;
-      task?.cells.set(
-        event.miner,
-        event.accepted
-          ? { kind: "asked", since: Date.parse(event.at) }
-          : { kind: "answered", status: "refused" },
-      );
+      task?.cells.set(event.miner, { kind: "asked", since: Date.parse(event.at) });
       break;
     case "commit":
       task?.cells.set(event.miner, { kind: "answered", status: "committed" });

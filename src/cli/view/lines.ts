@@ -13,9 +13,7 @@ export function line(event: Event, name: (hotkey: string) => string): string | n
     case "task":
       return `${at}  task ${event.task} (${event.generator}, difficulty ${event.difficulty.logit.toFixed(1)})`;
     case "challenge":
-      return event.accepted
-        ? null
-        : `${at}  ${name(event.miner)} refused ${event.task}: ${event.reason ?? ""}`;
+      return null;
     case "commit":
       return null;
     case "attempt":
@@ -24,6 +22,8 @@ export function line(event: Event, name: (hotkey: string) => string): string | n
       return `${at}  ${name(event.miner)} ${event.verdict} ${event.task}${event.verdict === "resolved" ? "" : ` (${event.layer}: ${event.reason})`}`;
     case "score":
       return `${at}  ${name(event.miner)} scores ${event.score.toFixed(3)} on ${event.task}`;
+    case "cerebro":
+      return null;
     case "weights":
       return `${at}  weights at block ${event.block}: ${event.rows.map((row) => `${name(row.hotkey)} ${row.weight}`).join(", ")}`;
     case "epoch":

@@ -1,0 +1,24 @@
+import { fileURLToPath } from "node:url";
+import type { Launcher } from "../subnet/index.ts";
+import type { Door } from "./door.ts";
+
+/** What our own child processes inherit of the environment: never keys of services that they do not use. */
+const INHERITED =
+  /^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|XDG_.*|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PIP_.*|UV_.*|.*_PROXY|.*_proxy|ANTHROPIC_API_KEY|OPENAI_API_KEY|LLM_BASE_URL|LLM_MODEL|TAOCEPTION_.*)$/;
+
+/** How this very program is started again, for the subnet's parts. */
+export function launcher(door: Door): Launcher {
+  return {
+    argv: [process.execPath, fileURLToPath(new URL("./main.ts", import.meta.url))],
+    environment: inherited(door.environment),
+    stderr: door.stderr,
+  };
+}
+
+export function inherited(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => INHERITED.test(entry[0]) && entry[1] !== undefined,
+    ),
+  );
+}

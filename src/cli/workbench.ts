@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { type Logger, openBlobs, openLogger, systemClock } from "../platform/index.ts";
+import { indexUrl } from "../pypi/index.ts";
+import type { Preparing } from "../python/index.ts";
+import { openSandbox } from "../sandbox/index.ts";
+import type { Door } from "./door.ts";
+import { cacheFolder } from "./home.ts";
+import { toolUv } from "./surroundings.ts";
+
+/** What the commands that work on packages without a subnet share: sandbox, index, blobs and the user's cache. */
+export async function openWorkbench(
+  { cache, offline }: { cache?: string | undefined; offline?: boolean | undefined },
+  door: Door,
+): Promise<Preparing & { logger: Logger } & AsyncDisposable> {
+  const { environment, signal } = door;
+  const uv = await toolUv(environment);
+  const folder = cacheFolder(cache, environment);
+  const index = await indexUrl(uv, environment);
+  const sandbox = await openSandbox();
+  return {
+    sandbox,
+    uv,
+    index,
+    cache: folder,
+    blobs: openBlobs(join(folder, "blobs")),
+    clock: systemClock,
+    logger: openLogger("taoception", environment.TAOCEPTION_LOG ?? "warn"),
+    signal,
+    ...(offline ? { offline } : {}),
+    [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
+  };
+}
