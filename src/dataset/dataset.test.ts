@@ -56,6 +56,7 @@ test("an attempt is a prediction, a verdict is a report", () => {
     elapsedMs: 5,
     agent: "repair",
     reason: "no oracle",
+    excused: false,
   };
   expect(attemptRow(attempt, null)).toMatchObject({
     instance_id: task.id,

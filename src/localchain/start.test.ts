@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,6 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Chain, developmentKeypair, openChain } from "../bittensor/index.ts";
 import { silentLogger } from "../platform/index.ts";
 import { type LocalChain, startLocalChain } from "./index.ts";
-import { holdFolder } from "./lock.ts";
 
 const owner = developmentKeypair("Owner");
 const validator = developmentKeypair("Validator");
@@ -218,20 +217,6 @@ test("one process a home", async () => {
   await running[Symbol.asyncDispose]();
   await using again = await start();
   expect(again.genesisHash).toBe(running.genesisHash);
-});
-
-test("a dead process's lock is taken over, by one of many", async () => {
-  const folder = join(home, "lock");
-  for (let turn = 1; turn <= 20; turn += 1) {
-    const holds = await Promise.allSettled([1, 2, 3, 4, 5, 6].map(() => holdFolder(folder)));
-    expect(holds.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    for (const hold of holds)
-      if (hold.status === "rejected") expect(hold.reason).toMatchObject({ code: "home-in-use" });
-    const [claim, ...others] = await readdir(folder);
-    expect([claim, others]).toEqual([`chain.lock.${turn}`, []]);
-    // this very process holds it: give its pid another start, as if it had been given to somebody else
-    await writeFile(join(folder, `chain.lock.${turn}`), turn % 2 ? `${process.pid} 1` : "");
-  }
 });
 
 test("a taken port is told, and lets go of the home", async () => {

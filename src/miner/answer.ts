@@ -11,7 +11,7 @@ export type Post = (
 ) => Promise<{ status: number; closed: boolean } | null>;
 
 const AGAIN_MS = 500;
-/** How long after the deadline a reveal is still tried. */
+/** How long after the deadline a reveal is still tried, and a commit to a validator that was away. */
 export const REVEAL_MS = 9_000;
 
 /** The hash that fixes an answer before anybody has seen it. */
@@ -45,7 +45,8 @@ export async function answer(
     if (reply !== null && gone(reply.status)) return save("expired"); // unknown task, or closed without us
     if (reply !== null && reply.status < 300) await save("committed");
     if (reply !== null && reply.status < 300 && reply.closed) break;
-    const left = deadline - clock.now();
+    // a validator that cannot be reached may be starting again, and then takes commits a little longer
+    const left = deadline + (reply === null ? REVEAL_MS : 0) - clock.now();
     if (left <= 0) break;
     await clock.sleep(Math.min(AGAIN_MS, left), signal);
   }

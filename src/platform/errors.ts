@@ -23,6 +23,8 @@ export class TaoceptionError extends Error {
 
 /** An error and its causes in one line, outermost first. */
 export function explain(error: unknown): string {
+  if (error instanceof SuppressedError)
+    return `${explain(error.suppressed)}; and then: ${explain(error.error)}`;
   const lines: string[] = [];
   for (
     let at: unknown = error;

@@ -17,5 +17,7 @@ export const Attempt = z.object({
   elapsedMs: z.number().int().nonnegative().nullable(),
   agent: z.string().nullable(),
   reason: z.string().nullable(),
+  /** True where nothing came, and the validator's own outage may be why: it then has no score. */
+  excused: z.boolean(),
 });
 export type Attempt = z.infer<typeof Attempt>;

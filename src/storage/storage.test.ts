@@ -97,6 +97,7 @@ test("attempts, evaluations and scores of a window of rounds come back as the pr
     elapsedMs: 12,
     agent: "repair",
     reason: null,
+    excused: false,
   };
   const evaluation: Evaluation = {
     ...place,

@@ -2,7 +2,7 @@ import type { Clock } from "../platform/index.ts";
 import { type Commit, type Hash, hashValue, type Reveal } from "../protocol/index.ts";
 import { type EventOf, eventsOf, type Journal, keys } from "./journal.ts";
 import { openTask } from "./stages/documents.ts";
-import { REVEAL_MS } from "./stages/listen.ts";
+import { heardUntil, REVEAL_MS } from "./stages/listen.ts";
 
 /** What is answered to a miner; the body carries nothing of weight, for responses are unsigned. */
 export interface Heard {
@@ -15,17 +15,21 @@ const unknown: Heard = { status: 404, closed: true, reason: "no such challenge w
 
 /**
  * A miner's commit: recorded once, if it was challenged and the deadline has not passed by the
- * validator's clock. The same commit again is answered alike; another one for the same task is refused.
+ * validator's clock (a validator that was away in between listens a little longer). The same commit again is answered alike; another one for the same task is refused.
  */
 export async function hearCommit(
   hotkey: string,
   { task, commitment }: Commit,
-  { journal, clock }: { journal: Journal; clock: Clock },
+  { journal, clock, startedAt }: { journal: Journal; clock: Clock; startedAt: number },
 ): Promise<Heard> {
   const challenge = await challengeOf(journal, task, hotkey);
   if (!challenge) return unknown;
   const key = keys.commit(task, hotkey);
-  if (!(await journal.find(key)) && clock.now() > Date.parse(challenge.deadline))
+  const until = heardUntil(
+    { asked: Date.parse(challenge.at), deadline: Date.parse(challenge.deadline) },
+    startedAt,
+  );
+  if (!(await journal.find(key)) && clock.now() > until)
     return { status: 410, closed: true, reason: "the deadline has passed" };
   const { event } = await journal.append(
     { type: "commit", round: challenge.round, task, miner: hotkey, commitment },
@@ -47,7 +51,7 @@ export async function hearCommit(
 export async function hearReveal(
   hotkey: string,
   { task, salt, agent, answer }: Reveal,
-  { journal, clock }: { journal: Journal; clock: Clock },
+  { journal, clock, startedAt }: { journal: Journal; clock: Clock; startedAt: number },
 ): Promise<Heard> {
   const challenge = await challengeOf(journal, task, hotkey);
   if (!challenge) return unknown;
@@ -56,7 +60,8 @@ export async function hearReveal(
   if (hashValue({ task, hotkey, salt, answer }) !== commit.commitment)
     return { status: 409, closed: true, reason: "the answer is not the one that was committed" };
   const key = keys.attempt(task, hotkey);
-  const late = clock.now() > Date.parse(challenge.deadline) + REVEAL_MS;
+  const times = { asked: Date.parse(challenge.at), deadline: Date.parse(challenge.deadline) };
+  const late = clock.now() > heardUntil(times, startedAt) + REVEAL_MS;
   if (late && !(await journal.find(key)))
     return { status: 410, closed: true, reason: "the time for reveals has passed" };
   const patch = answer.status === "patch" ? await journal.putDocument("patch", answer.patch) : null;
@@ -73,6 +78,7 @@ export async function hearReveal(
       elapsedMs,
       agent,
       reason,
+      excused: false,
     },
     { key },
   );

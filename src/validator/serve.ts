@@ -16,8 +16,9 @@ export function serveMiners(
     port: number;
     admit: (hotkey: string) => Promise<boolean>;
   },
-  { journal, blobs, clock, logger }: { journal: Journal; blobs: Blobs; clock: Clock; logger: Logger },
+  world: { journal: Journal; blobs: Blobs; clock: Clock; startedAt: number; logger: Logger },
 ): Promise<SignedServer> {
+  const { journal, blobs, clock, logger } = world;
   const routes = [
     route({
       method: "GET",
@@ -31,14 +32,14 @@ export function serveMiners(
       method: "POST",
       path: "/commit",
       body: Commit,
-      handle: async ({ sender, body }) => said(await hearCommit(sender, body, { journal, clock })),
+      handle: async ({ sender, body }) => said(await hearCommit(sender, body, world)),
     }),
     route({
       method: "POST",
       path: "/reveal",
       body: Reveal,
       maxBytes: REVEAL_BYTES,
-      handle: async ({ sender, body }) => said(await hearReveal(sender, body, { journal, clock })),
+      handle: async ({ sender, body }) => said(await hearReveal(sender, body, world)),
     }),
   ];
   return serveSigned({ ...options, routes, clock, logger });

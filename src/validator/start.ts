@@ -66,6 +66,7 @@ export async function startValidator(
 ): Promise<void> {
   const { home, cache, netuid, deadlineMs, local } = options;
   const clock = systemClock;
+  const startedAt = clock.now();
   const keypair = await readKeyfile(options.keyfile);
   const hotkey = keypair.address;
   await using postgres = await openPostgres({
@@ -96,7 +97,7 @@ export async function startValidator(
     host: "127.0.0.1",
     admit: async (sender: string) => (await neurons()).neurons.some((each) => each.hotkey === sender),
   };
-  const world = { journal: storage, blobs, clock, logger };
+  const world = { journal: storage, blobs, clock, startedAt, logger };
   await using server = await serveMiners({ ...serving, port: options.port || last }, world).catch(
     (error: unknown) => {
       if (options.port !== 0) throw error;
@@ -109,6 +110,7 @@ export async function startValidator(
   const stages = openStages({
     journal: storage,
     clock,
+    startedAt,
     signal: stop,
     sample: openSample(
       {

@@ -102,7 +102,7 @@ async function make(
   const { makeTasks } = await import("../../tasks/index.ts");
   await using tester = await openTester(project, bench);
   const { blobs, clock, signal } = bench;
-  return makeTasks(
+  return await makeTasks(
     project,
     { count, seed, concurrency: 2 },
     { tester, blobs, clock, rate: (task) => rate(emptyModel(), task), ...(signal ? { signal } : {}) },

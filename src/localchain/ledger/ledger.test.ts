@@ -1,144 +1,39 @@
 import { expect, test } from "vitest";
 import type { Call } from "../../bittensor/index.ts";
-import { developmentKeypair } from "../../bittensor/index.ts";
-import { readGenesis } from "../genesis.ts";
 import { applyBlock, applyCall } from "./apply.ts";
 import { burnPrice } from "./burn.ts";
 import { nextEpoch } from "./epoch.ts";
-import { firstLedger, type Ledger, ledgerHash, stakeOf } from "./ledger.ts";
+import { type Ledger, ledgerHash, stakeOf } from "./ledger.ts";
+import {
+  chain,
+  epoch,
+  genesis,
+  key,
+  makeBlock,
+  miner,
+  other,
+  owner,
+  ownerHotkey,
+  poor,
+  registers,
+  rich,
+  serves,
+  skip,
+  stakes,
+  subnet,
+  TAO,
+  unstakes,
+  validator,
+  weighs,
+} from "./sampleLedger.ts";
 import { metagraphOf } from "./views.ts";
 
-const key = (name: string) => developmentKeypair(name).address;
-const [owner, rich, poor, validator, miner, other, ownerHotkey] = [
-  "Owner",
-  "Rich",
-  "Poor",
-  "Validator",
-  "Miner",
-  "Other",
-  "OwnerHotkey",
-].map(key) as [string, string, string, string, string, string, string];
-const TAO = 1_000_000_000n;
-
-function genesis(parameters: object = {}): Ledger {
-  const accounts = { [rich]: (1_000n * TAO).toString(), [poor]: "499999" };
-  return firstLedger(readGenesis({ owner, ownerHotkey, accounts, parameters }));
-}
-
-/** Make the next blocks, one for each list of calls; every call must be done. */
-function chain(ledger: Ledger, ...blocks: (readonly (readonly [signer: string, call: Call])[])[]): Ledger {
-  return blocks.reduce((before, calls) => {
-    const made = makeBlock(before, calls);
-    expect(made.errors).toEqual(calls.map(() => null));
-    return made.ledger;
-  }, ledger);
-}
-
-function makeBlock(ledger: Ledger, calls: readonly (readonly [signer: string, call: Call])[]) {
-  const nonces = new Map<string, number>();
-  const extrinsics = calls.map(([signer, call]) => {
-    const nonce = nonces.get(signer) ?? ledger.accounts[signer]?.nonce ?? 0;
-    nonces.set(signer, nonce + 1);
-    return { signer, nonce, call };
-  });
-  return applyBlock(ledger, { number: ledger.block + 1, extrinsics });
-}
-
-const skip = (ledger: Ledger, number: number) => applyBlock(ledger, { number, extrinsics: [] }).ledger;
-const registers = (hotkey: string): Call => ({ call: "burned_register", netuid: 1, hotkey });
-const stakes = (hotkey: string, amount: bigint): Call => ({
-  call: "add_stake",
-  netuid: 1,
-  hotkey,
-  amount: amount.toString(),
-});
-const unstakes = (hotkey: string, amount: bigint): Call => ({
-  ...(stakes(hotkey, amount) as Call & { call: "add_stake" }),
-  call: "remove_stake",
-});
-const serves = (host = "127.0.0.1", port = 9_000): Call => ({ call: "serve_axon", netuid: 1, host, port });
-const weighs = (uids: number[], weights: number[], versionKey = 0): Call => ({
-  call: "set_weights",
-  netuid: 1,
-  uids,
-  weights,
-  versionKey,
-});
-const epoch: Call = { call: "trigger_epoch", netuid: 1 };
-
-/** A validator with stake and permit at uid 0, miners at 1 and 2; nobody has weights yet. */
-function subnet(parameters: object = {}): Ledger {
-  return chain(
-    genesis({ tempo: 0, weightsSetRateLimit: 0, ...parameters }),
-    [
-      [rich, registers(validator)],
-      [rich, registers(miner)],
-      [rich, registers(other)],
-      [rich, stakes(validator, 100n * TAO)],
-      [owner, epoch],
-    ],
-    [],
-  );
-}
-
+const plain = genesis();
+const three = subnet();
 const everything = (ledger: Ledger): bigint =>
   ledger.carried +
   Object.values(ledger.accounts).reduce((sum, { balance }) => sum + balance, 0n) +
   Object.keys(ledger.stakes).reduce((sum, hotkey) => sum + stakeOf(ledger, hotkey), 0n);
-
-const plain = genesis();
-const three = subnet();
-const refusals: [error: string, ledger: Ledger, signer: string, call: Call][] = [
-  ["SubnetNotExists", plain, rich, { ...registers(miner), netuid: 2 }],
-  ["NotSubnetOwner", plain, rich, epoch],
-  ["NotEnoughBalanceToStake", plain, poor, registers(miner)],
-  ["HotKeyAlreadyRegisteredInSubNet", three, rich, registers(miner)],
-  ["TooManyRegistrationsThisBlock", genesis({ maxRegistrationsPerBlock: 0 }), rich, registers(other)],
-  ["HotKeyAccountNotExists", plain, rich, stakes(miner, 1n)],
-  ["AmountTooLow", three, rich, stakes(miner, 0n)],
-  ["NotEnoughBalanceToStake", three, rich, stakes(miner, 2_000n * TAO)],
-  ["HotKeyAccountNotExists", plain, rich, unstakes(miner, 1n)],
-  ["AmountTooLow", three, rich, unstakes(validator, 0n)],
-  ["NotEnoughStakeToWithdraw", three, rich, unstakes(validator, 200n * TAO)],
-  ["NotEnoughStakeToWithdraw", three, poor, unstakes(validator, 1n)],
-  ["HotKeyNotRegisteredInNetwork", plain, miner, serves()],
-  ["InvalidIpAddress", three, miner, serves("0.0.0.0")],
-  ["InvalidPort", three, miner, serves("127.0.0.1", 0)],
-  [
-    "ServingRateLimitExceeded",
-    chain(subnet({ servingRateLimit: 50 }), [[miner, serves()]]),
-    miner,
-    serves("127.0.0.1", 9_001),
-  ],
-  ["WeightVecNotEqualSize", three, validator, weighs([1, 2], [1])],
-  ["UidsLengthExceedUidsInSubNet", three, validator, weighs([0, 1, 2, 3], [1, 1, 1, 1])],
-  ["HotKeyNotRegisteredInSubNet", three, rich, weighs([1], [1])],
-  ["NotEnoughStakeToSetWeights", subnet({ stakeThreshold: "1" }), miner, weighs([1], [1])],
-  ["IncorrectWeightVersionKey", subnet({ weightsVersionKey: 3 }), validator, weighs([1], [1], 2)],
-  [
-    "SettingWeightsTooFast",
-    chain(subnet({ weightsSetRateLimit: 2 }), [[validator, weighs([1], [1])]]),
-    validator,
-    weighs([1], [1]),
-  ],
-  ["NeuronNoValidatorPermit", three, miner, weighs([2], [1])],
-  ["DuplicateUids", three, validator, weighs([1, 1], [1, 2])],
-  ["UidVecContainInvalidOne", three, validator, weighs([3], [1])],
-  ["WeightVecLengthIsLow", subnet({ minAllowedWeights: 2 }), validator, weighs([1], [1])],
-  ["WeightVecLengthIsLow", three, validator, weighs([], [])],
-  ["MaxWeightExceeded", subnet({ maxWeightsLimit: 32_767 }), validator, weighs([1, 2], [2, 1])],
-];
-test.each(refusals)(
-  "%s is refused (%#), costs a nonce and does nothing else",
-  (error, ledger, signer, call) => {
-    const empty = makeBlock(ledger, []);
-    const made = makeBlock(ledger, [[signer, call]]);
-    expect(made.errors).toEqual([error]);
-    const { nonce = 0, balance = 0n } = empty.ledger.accounts[signer] ?? {};
-    const accounts = { ...empty.ledger.accounts, [signer]: { balance, nonce: nonce + 1 } };
-    expect(made.ledger).toEqual({ ...empty.ledger, accounts });
-  },
-);
 
 test("a hotkey belongs to the coldkey that registered it first, even when it was evicted", () => {
   const evicted = chain(

@@ -34,7 +34,8 @@ export async function ask(
   const { project } = await open(PreparedRound, prepared, journal);
   const lock = project?.environment.lock ?? "";
   const miners = tasks.length > 0 ? await listMiners() : [];
-  const deadline = clock.now() + deadlineMs;
+  const asked = clock.now();
+  const deadline = asked + deadlineMs;
   const challenges: { task: string; record: Hash; hotkey: string }[] = [];
   for (const record of tasks) {
     const task = await openTask(record, journal);
@@ -61,7 +62,7 @@ export async function ask(
     );
   }
   challenges.sort((a, b) => (`${a.task} ${a.hotkey}` < `${b.task} ${b.hotkey}` ? -1 : 1));
-  return journal.putDocument("asked", { round, made, deadline, challenges });
+  return journal.putDocument("asked", { round, made, asked, deadline, challenges });
 }
 
 async function refused(
@@ -71,7 +72,16 @@ async function refused(
 ): Promise<void> {
   const { task, miner } = of;
   await journal.append(
-    { type: "attempt", ...of, status: "refused", patch: null, elapsedMs: null, agent: null, reason },
+    {
+      type: "attempt",
+      ...of,
+      status: "refused",
+      patch: null,
+      elapsedMs: null,
+      agent: null,
+      reason,
+      excused: false,
+    },
     { key: keys.attempt(task, miner) },
   );
 }

@@ -6,8 +6,11 @@ import { Asked, Made, open } from "./documents.ts";
  * Close the round's attempts: what was revealed or refused stands already; who stayed silent or committed
  * without revealing is recorded as such. Hands on one document for each patch.
  */
-export async function collect(asked: Hash, { journal }: { journal: Journal }): Promise<Hash[]> {
-  const { round, made, challenges } = await open(Asked, asked, journal);
+export async function collect(
+  asked: Hash,
+  { journal, startedAt }: { journal: Journal; startedAt: number },
+): Promise<Hash[]> {
+  const { round, made, asked: askedAt, challenges } = await open(Asked, asked, journal);
   const { prepared } = await open(Made, made, journal);
   const committed = new Set(
     (await eventsOf(journal, "commit", round)).map(({ task, miner }) => `${task} ${miner}`),
@@ -24,6 +27,7 @@ export async function collect(asked: Hash, { journal }: { journal: Journal }): P
       elapsedMs: null,
       agent: null,
       reason: late ? "committed but did not reveal in time" : null,
+      excused: startedAt > askedAt, // it may have answered while nobody was there to hear
     };
     const { hotkey: miner, ...rest } = missing;
     const { event } = await journal.append(
@@ -40,6 +44,7 @@ export async function collect(asked: Hash, { journal }: { journal: Journal }): P
       elapsedMs: event.elapsedMs,
       agent: event.agent,
       reason: event.reason,
+      excused: false,
     };
     patches.push(await journal.putDocument("judged", { attempt, record, prepared }));
   }

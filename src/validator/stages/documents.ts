@@ -25,10 +25,12 @@ export type PreparedRound = z.infer<typeof PreparedRound>;
 export const Made = z.object({ round: z.number().int(), prepared: Hash, tasks: z.array(Hash) });
 export type Made = z.infer<typeof Made>;
 
-/** What `ask` hands to `listen` and `collect`: who was asked, and the deadline in Unix milliseconds. */
+/** What `ask` hands to `listen` and `collect`: who was asked, and when. */
 export const Asked = z.object({
   round: z.number().int(),
   made: Hash,
+  /** Unix milliseconds, both. */
+  asked: z.number(),
   deadline: z.number(),
   challenges: z.array(z.object({ task: z.string(), record: Hash, hotkey: z.string() })),
 });

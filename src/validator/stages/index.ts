@@ -26,6 +26,8 @@ export interface Stages {
 export function openStages(world: {
   journal: Journal;
   clock: Clock;
+  /** When this process began, in Unix milliseconds. */
+  startedAt: number;
   signal: AbortSignal;
   /** The packages to draw from. */
   sample: Sample;
@@ -34,14 +36,14 @@ export function openStages(world: {
   /** How miners are reached, and how long they have. */
   miners: { listMiners: ListMiners; sendChallenge: SendChallenge; deadlineMs: number; returnAddress: string };
 }): Stages {
-  const { journal, clock, signal, sample, work, miners } = world;
+  const { journal, clock, startedAt, signal, sample, work, miners } = world;
   return {
     draw: (round) => draw(round, { journal, sample }),
     prepare: (drawn) => prepare(drawn, { journal, preparePackage: work.preparePackage }),
     make: (prepared) => make(prepared, { journal, makeTasks: work.makeTasks }),
     ask: (made) => ask(made, { journal, clock, ...miners }),
-    listen: (asked) => listen(asked, { journal, clock, signal }),
-    collect: (asked) => collect(asked, { journal }),
+    listen: (asked) => listen(asked, { journal, clock, startedAt, signal }),
+    collect: (asked) => collect(asked, { journal, startedAt }),
     evaluate: (judged) => evaluate(judged, { journal, evaluatePatch: work.evaluatePatch }),
     score: (round, evaluations) => score(round, evaluations, { journal }),
   };
