@@ -1,14 +1,25 @@
 // What in docs/ is generated from the code: `npm run docs` writes it, `npm run check` fails where it is stale.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { describeAttacks } from "./docs/attacks.mjs";
+import { describeCalls, describeParameters } from "./docs/chain.mjs";
+import { describeDependencies } from "./docs/dependencies.mjs";
 import { describeEvents, eventSchema } from "./docs/events.mjs";
+import { describeLimits } from "./docs/limits.mjs";
 import { drawMap } from "./docs/map.mjs";
 import { withSection } from "./docs/section.mjs";
+import { describeBodies } from "./docs/wire.mjs";
 import { root } from "./setup/places.mjs";
 
 const GENERATED = {
   "docs/architecture.md": async (text) => withSection(text, "map", await drawMap(root)),
   "docs/events.md": async (text) => withSection(text, "events", describeEvents()),
+  "docs/chain.md": async (text) =>
+    withSection(withSection(text, "calls", describeCalls()), "parameters", describeParameters()),
+  "docs/decisions/README.md": async (text) => withSection(text, "dependencies", describeDependencies(root)),
+  "docs/security.md": async (text) =>
+    withSection(withSection(text, "attacks", describeAttacks()), "limits", describeLimits(root)),
+  "docs/wire.md": async (text) => withSection(text, "bodies", describeBodies()),
   "docs/events.schema.json": async () => eventSchema(),
 };
 

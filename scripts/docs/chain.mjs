@@ -9,7 +9,8 @@ export function describeCalls() {
     .flatMap((option) => {
       const { properties, required } = z.toJSONSchema(option);
       const { call, netuid: _, ...others } = properties;
-      const fields = Object.keys(others).length > 0 ? fieldTable({ properties: others, required }) : ["No field."];
+      const fields =
+        Object.keys(others).length > 0 ? fieldTable({ properties: others, required }) : ["No field."];
       return [`### ${call.const}`, "", ...fields, ""];
     })
     .join("\n");

@@ -11,7 +11,8 @@ const MEANING = {
   challenge:
     "A miner is asked; recorded before the task is sent. A miner that refuses has an attempt that says so.",
   commit: "The hash of a miner's answer arrived in time; `at` is the time that counts.",
-  attempt: "What became of one miner's challenge: `patch`, `abstained`, `silent`, `late` or `refused`.",
+  attempt:
+    "What became of one miner's challenge: `patch`, `abstained`, `silent`, `late` or `refused`. An excused one has no score.",
   verdict:
     "A patch was judged: `resolved`, `unresolved`, `invalid-patch`, `timed-out`, `tampered` or `unscored`.",
   score: "The score of an attempt, with its components.",
@@ -34,7 +35,9 @@ export function describeEvents() {
       const { properties, required } = z.toJSONSchema(option);
       const type = properties.type.const;
       if (!MEANING[type]) throw new Error(`scripts/docs/events.mjs does not say what "${type}" means`);
-      return [`### ${type}`, "", MEANING[type], "", ...fieldTable({ properties, required }, ["type"])].join("\n");
+      return [`### ${type}`, "", MEANING[type], "", ...fieldTable({ properties, required }, ["type"])].join(
+        "\n",
+      );
     })
     .join("\n\n");
 }

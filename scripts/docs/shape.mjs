@@ -15,7 +15,8 @@ function shape(schema) {
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(", ");
   if (Array.isArray(schema.type)) return schema.type.join(" or ");
-  if (schema.type === "array") return `list of ${shape(schema.items).replace(/^string$/, "strings")}`;
+  if (schema.type === "array")
+    return `list of ${shape(schema.items).replace(/^(string|whole number|number)\b/, "$1s")}`;
   if (schema.type === "object") {
     const fields = Object.entries(schema.properties ?? {});
     return fields.length === 0
@@ -23,9 +24,12 @@ function shape(schema) {
       : `{ ${fields.map(([name, of]) => `${name}: ${shape(of)}`).join("; ")} }`;
   }
   if (schema.format === "uri") return "address (URL)";
+  if (schema.format === "ipv4" || schema.format === "ipv6")
+    return `${schema.format.replace("ip", "IP")} address`;
   if (schema.format === "date-time") return "time (ISO 8601, UTC)";
   if (schema.type === "string" && schema.pattern?.includes("64")) return "hash (SHA-256, hex)";
-  if (schema.type === "string" && schema.pattern === "^\\d+$") return "whole number as a string";
+  if (schema.type === "string" && /^\^(?:\\d\+|\(0\|\[1-9\]\\d\{0,19\}\))\$$/.test(schema.pattern ?? ""))
+    return "whole number as a string";
   if (schema.type === "string" && schema.maxLength !== undefined)
     return `string, at most ${schema.maxLength.toLocaleString("en")} characters`;
   if (schema.type === "integer" || schema.type === "number") return range(schema);

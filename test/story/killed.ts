@@ -7,7 +7,7 @@ export interface Lives {
   events: Event[];
   /** What had been printed last when something was killed: "start" when nothing had. */
   moments: string[];
-  /** Processes that outlived a killed run by more than two seconds. */
+  /** Processes that outlived a killed run by more than fifteen seconds: they end in order, but by themselves. */
   orphans: string[];
 }
 
@@ -63,7 +63,7 @@ async function validatorOf(home: string): Promise<number | undefined> {
 
 /** What still runs for a home when nothing should. */
 async function left(home: string): Promise<string[]> {
-  for (let tries = 0; tries < 40; tries += 1) {
+  for (let tries = 0; tries < 300; tries += 1) {
     if ((await processesOf(home)).length === 0) return [];
     await sleep(50);
   }
