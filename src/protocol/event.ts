@@ -16,7 +16,8 @@ export const EventBody = z.discriminatedUnion("type", [
     hotkey: z.string(),
     miners: z.array(z.object({ hotkey: z.string(), name: z.string() })),
   }),
-  z.object({ type: z.literal("package"), round, name: z.string(), version: z.string(), seed: z.string() }),
+  /** The seed is told when the round is over, since tasks follow from it; until then this hash fixes it. */
+  z.object({ type: z.literal("package"), round, name: z.string(), version: z.string(), seedHash: Hash }),
   /** A package that could not be prepared, or gave no tasks: an outcome, with where its log is. */
   z.object({
     type: z.literal("package-failed"),
@@ -54,7 +55,14 @@ export const EventBody = z.discriminatedUnion("type", [
   Evaluation.extend({ type: z.literal("verdict"), miner: z.string() }).omit({ hotkey: true }),
   Score.extend({ type: z.literal("score"), miner: z.string() }).omit({ hotkey: true }),
   /** What Cerebro has learnt once the round's outcomes are counted; `record` is its model. */
-  z.object({ type: z.literal("cerebro"), round, tasks: z.number().int().nonnegative(), record: Hash }),
+  z.object({
+    type: z.literal("cerebro"),
+    round,
+    tasks: z.number().int().nonnegative(),
+    record: Hash,
+    /** What the package and its tasks were drawn with; null where the round had none. */
+    seed: z.string().nullable(),
+  }),
   Weights.extend({ type: z.literal("weights"), block: z.number().int().nonnegative() }),
   Epoch.extend({ type: z.literal("epoch") }),
   z.object({ type: z.literal("note"), level: z.enum(["info", "warn"]), text: z.string() }),

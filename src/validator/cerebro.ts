@@ -33,11 +33,11 @@ export async function modelAfter(round: number, journal: Reading): Promise<Model
 }
 
 /** Learn from a round, once, and record what is known now. */
-export async function learnRound(round: number, journal: Journal): Promise<Hash> {
+export async function learnRound(round: number, seed: string | null, journal: Journal): Promise<Hash> {
   const model = await modelAfter(round, journal);
   const record = await journal.putDocument("cerebro", model);
   const { event } = await journal.append(
-    { type: "cerebro", round, tasks: model.tasks, record },
+    { type: "cerebro", round, tasks: model.tasks, record, seed },
     { key: keys.cerebro(round) },
   );
   return event.type === "cerebro" ? event.record : record;

@@ -67,7 +67,7 @@ export async function hearReveal(
   const patch = answer.status === "patch" ? await journal.putDocument("patch", answer.patch) : null;
   const reason = answer.status === "abstained" ? answer.reason : null;
   const elapsedMs = Math.max(0, Date.parse(commit.at) - Date.parse(challenge.at));
-  await journal.append(
+  const { event } = await journal.append(
     {
       type: "attempt",
       round: challenge.round,
@@ -82,6 +82,8 @@ export async function hearReveal(
     },
     { key },
   );
+  if (event.type !== "attempt" || event.status !== answer.status)
+    return { status: 410, closed: true, reason: "the attempt was closed before" };
   return { status: 200, closed: true, reason: "revealed" };
 }
 

@@ -22,9 +22,12 @@ export function openNeurons(netuid: number, { chain, clock }: { chain: Chain; cl
   };
 }
 
+/** Stake from which a neuron counts as a validator, in rao. */
+const VALIDATOR_STAKE = 1_000n * 1_000_000_000n;
+
 /** Who mines: registered, and without the stake that makes a validator. */
 export function minersOf({ neurons }: Pick<Metagraph, "neurons">, self: string): ChainNeuron[] {
-  return neurons.filter(({ hotkey, stake }) => hotkey !== self && BigInt(stake) === 0n);
+  return neurons.filter(({ hotkey, stake }) => hotkey !== self && BigInt(stake) < VALIDATOR_STAKE);
 }
 
 /** The miners that have published where they are served. */

@@ -1,5 +1,5 @@
 import { rate } from "../cerebro/index.ts";
-import { canonicalJson, Task } from "../protocol/index.ts";
+import { canonicalJson, hashBytes, Task } from "../protocol/index.ts";
 import { weigh } from "./beat.ts";
 import { modelAfter, modelBefore } from "./cerebro.ts";
 import { eventsOf, type Journal, keys } from "./journal.ts";
@@ -53,6 +53,9 @@ export async function replay(round: number, journal: Reading): Promise<Replay | 
     again.delete(name);
   }
   const model = await journal.find(keys.cerebro(round));
+  const drawn = await journal.find(keys.package(round));
+  if (drawn?.type === "package" && model?.type === "cerebro")
+    compare("hash of the seed", drawn.seedHash, hashBytes(model.seed ?? ""));
   for (const name of model ? again.keys() : []) differences.push(`score of ${name}: not in the record`);
   if (model?.type === "cerebro")
     compare("Cerebro's model", await journal.getDocument(model.record), await modelAfter(round, journal));

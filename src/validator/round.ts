@@ -23,5 +23,5 @@ export async function round(number: number, { step, each }: Durably, stage: Stag
   const heard = await step("listen", stage.listen, asked); // until the recorded deadline, or until all have answered
   const attempts = await step("collect", stage.collect, heard);
   const evaluations = await each("evaluate", stage.evaluate, attempts);
-  return step("score", stage.score, number, evaluations);
+  return step("score", stage.score, heard, evaluations);
 }

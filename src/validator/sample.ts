@@ -1,4 +1,5 @@
 import type { Chain } from "../bittensor/index.ts";
+import type { Secret } from "../platform/index.ts";
 import { hashValue } from "../protocol/index.ts";
 import { draw, type Ranked } from "../pypi/index.ts";
 import type { Sample } from "./stages/draw.ts";
@@ -7,19 +8,24 @@ import type { Sample } from "./stages/draw.ts";
 const TRIED = 8;
 
 /**
- * Draw from the ranked list. The seed binds the round to the newest block that holds anything and to this
- * validator's hotkey: it can be checked afterwards, and not chosen before.
+ * Draw from the ranked list. The seed follows from the newest block that holds anything, and from a secret of this
+ * validator: who knew it could make the round's tasks, gold and all, before the answers are in. Its hash is recorded
+ * with the package, and it is told when the round is over.
  */
 export function openSample(
   {
     list,
     only,
-    hotkey,
-  }: { list: readonly Ranked[]; only?: { name: string; version: string | null }; hotkey: string },
+    secret,
+  }: {
+    list: readonly Ranked[];
+    only?: { name: string; version: string | null };
+    secret: Secret<string>;
+  },
   { chain }: { chain: Pick<Chain, "head"> },
 ): Sample {
   return {
-    seed: async (round) => hashValue({ round, hotkey, block: (await chain.head()).hash }),
+    seed: async (round) => hashValue({ round, secret: secret.reveal(), block: (await chain.head()).hash }),
     candidates: (seed) =>
       only
         ? [only]

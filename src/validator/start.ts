@@ -13,6 +13,7 @@ import { openBeat } from "./beat.ts";
 import { listMiners, minersOf, openNeurons, openSender } from "./neurons.ts";
 import { finishEarlier, keepBeat, lastBeat, registerWork, runRounds, WORKFLOWS_VERSION } from "./rounds.ts";
 import { openSample } from "./sample.ts";
+import { drawSecret } from "./secret.ts";
 import { serveMiners } from "./serve.ts";
 import { openStages } from "./stages/index.ts";
 import { openWorkshop } from "./workshop.ts";
@@ -105,7 +106,9 @@ export async function startValidator(
     },
   );
   await writeAtomically(portFile, String(server.port));
-  await chain.serveAxon({ netuid, host: server.host, port: server.port }, keypair);
+  const { host, port } = server;
+  const axon = (await neurons()).neurons.find((each) => each.hotkey === hotkey)?.axon;
+  if (axon?.host !== host || axon.port !== port) await chain.serveAxon({ netuid, host, port }, keypair);
 
   const stages = openStages({
     journal: storage,
@@ -115,7 +118,7 @@ export async function startValidator(
     sample: openSample(
       {
         list: await rankedPackages(),
-        hotkey,
+        secret: await drawSecret(home),
         ...(options.path !== undefined
           ? { only: { name: options.path, version: null } }
           : options.package

@@ -48,7 +48,7 @@ export function openWorkshop(
       await cool();
       warm = {
         key,
-        tester: present(recorded, preparing).then((project) => openTester(project, { sandbox })),
+        tester: present(recorded, folder, preparing).then((project) => openTester(project, { sandbox })),
       };
     }
     try {
@@ -90,7 +90,11 @@ export function openWorkshop(
 }
 
 /** A recorded project whose folders are there: a cache that was emptied since is filled again. */
-async function present(recorded: Project, preparing: Preparing): Promise<Project> {
+async function present(
+  recorded: Project,
+  folder: string | undefined,
+  preparing: Preparing,
+): Promise<Project> {
   const folders = [recorded.folder, recorded.environment.folder];
   const there = await Promise.all(
     folders.map((each) =>
@@ -102,7 +106,10 @@ async function present(recorded: Project, preparing: Preparing): Promise<Project
   );
   if (there.every(Boolean)) return recorded;
   const { name, version } = recorded.package;
-  const again = await prepare({ kind: "release", name, version }, preparing);
+  const again = await prepare(
+    folder === undefined ? { kind: "release", name, version } : { kind: "folder", path: folder },
+    preparing,
+  );
   if (!again.ok || again.project.treeHash !== recorded.treeHash)
     throw new TaoceptionError("project-gone", `${name} ${version} can no longer be prepared as it was`);
   return again.project;

@@ -23,7 +23,7 @@ const story = [
       { hotkey: "b", name: "weak" },
     ],
   }),
-  event({ type: "package", round: 0, name: "toolz", version: "1.1.0", seed: "s" }),
+  event({ type: "package", round: 0, name: "toolz", version: "1.1.0", seedHash: hash }),
   event({
     type: "task",
     round: 0,

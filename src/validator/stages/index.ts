@@ -19,7 +19,7 @@ export interface Stages {
   listen(asked: Hash): Promise<Hash>;
   collect(asked: Hash): Promise<Hash[]>;
   evaluate(judged: Hash): Promise<Hash>;
-  score(round: number, evaluations: readonly Hash[]): Promise<RoundEnd>;
+  score(asked: Hash, evaluations: readonly Hash[]): Promise<RoundEnd>;
 }
 
 /** Give each stage the world that it uses, and no more. */
@@ -45,6 +45,6 @@ export function openStages(world: {
     listen: (asked) => listen(asked, { journal, clock, startedAt, signal }),
     collect: (asked) => collect(asked, { journal, startedAt }),
     evaluate: (judged) => evaluate(judged, { journal, evaluatePatch: work.evaluatePatch }),
-    score: (round, evaluations) => score(round, evaluations, { journal }),
+    score: (asked, evaluations) => score(asked, evaluations, { journal }),
   };
 }

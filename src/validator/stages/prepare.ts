@@ -1,4 +1,4 @@
-import type { Hash, Package } from "../../protocol/index.ts";
+import { type Hash, hashBytes, type Package } from "../../protocol/index.ts";
 import type { Prepared } from "../../python/index.ts";
 import { type Journal, keys } from "../journal.ts";
 import { Drawn, open } from "./documents.ts";
@@ -18,7 +18,10 @@ export async function prepare(
     const prepared = await preparePackage(candidate);
     const { name, version } = prepared.package;
     if (prepared.ok) {
-      await journal.append({ type: "package", round, name, version, seed }, { key: keys.package(round) });
+      await journal.append(
+        { type: "package", round, name, version, seedHash: hashBytes(seed) },
+        { key: keys.package(round) },
+      );
       return journal.putDocument("prepared", {
         round,
         seed,
