@@ -47,6 +47,16 @@ export function openBlobs(folder: string): Blobs {
   };
 }
 
+/** Blobs of two stores as one: what is put goes into `own`, what is there in either is found. */
+export function blobsOver(own: Blobs, shared: Pick<Blobs, "get" | "has">): Blobs {
+  return {
+    put: own.put,
+    get: async (hash) => ((await own.has(hash)) ? own.get(hash) : shared.get(hash)),
+    has: async (hash) => (await own.has(hash)) || shared.has(hash),
+    remove: own.remove,
+  };
+}
+
 /** Write a file so that it is there whole, on disk, or not at all. */
 export async function writeAtomically(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
   const beside = `${path}.${randomBytes(6).toString("hex")}.part`;

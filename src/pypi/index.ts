@@ -1,4 +1,5 @@
 export { type Environment, findUv, type Index, indexUrl } from "./address.ts";
+export { answersAt, cachedPackages } from "./cached.ts";
 export { draw, drawKey, type Ranked, runnerClosure } from "./draw.ts";
 export { indexAuthorities, indexHosts } from "./page.ts";
 export { type RankedPackage, rankedPackages } from "./ranking.ts";

@@ -19,6 +19,8 @@ export interface SubnetOptions {
   /** Blocks between two epochs. */
   tempo: number;
   databaseUrl?: string;
+  /** Ask no package index. */
+  offline?: boolean;
 }
 
 /** How many candidate patches each miner of a local subnet may try: a hasty one, a middling one, a patient one. */
@@ -66,6 +68,7 @@ export function validatorRole(
       ...(rounds === undefined ? [] : ["--rounds", String(rounds)]),
       ...(only === undefined ? [] : ["--package", only]),
       ...(path === undefined ? [] : ["--path", resolve(path)]),
+      ...(options.offline ? ["--offline"] : []),
       ...(seen < 0 ? [] : ["--after", String(seen)]),
     ],
     readyMs: 120_000,

@@ -1,12 +1,17 @@
 import { join } from "node:path";
-import { type Blobs, type Logger, openBlobs, Secret, systemClock } from "../platform/index.ts";
+import { type Blobs, blobsOver, type Logger, openBlobs, Secret, systemClock } from "../platform/index.ts";
 import { openPostgres, openStorage, type Storage } from "../storage/index.ts";
 
 /** A validator's record, to be read beside it: the server of a running one is used, else it is started. */
 export async function openRecord(
-  { home, databaseUrl }: { home: string; databaseUrl?: string | undefined },
+  {
+    home,
+    cache,
+    databaseUrl,
+  }: { home: string; cache?: string | undefined; databaseUrl?: string | undefined },
   { logger, signal }: { logger: Logger; signal: AbortSignal },
 ): Promise<{ storage: Storage; blobs: Blobs } & AsyncDisposable> {
+  const own = openBlobs(join(home, "blobs"));
   const postgres = await openPostgres({
     home,
     logger,
@@ -18,7 +23,7 @@ export async function openRecord(
     const storage = await openStorage({ connection: postgres.connection, clock: systemClock, logger });
     return {
       storage,
-      blobs: openBlobs(join(home, "blobs")),
+      blobs: cache === undefined ? own : blobsOver(own, openBlobs(join(cache, "blobs"))),
       [Symbol.asyncDispose]: async () => {
         await storage[Symbol.asyncDispose]();
         await postgres[Symbol.asyncDispose]();

@@ -4,9 +4,17 @@ import { openChain, readKeyfile } from "../bittensor/index.ts";
 import { openDurable } from "../durable/index.ts";
 import { openJudge } from "../evaluation/index.ts";
 import { type ModelConfiguration, openModel } from "../llm/index.ts";
-import { explain, type Logger, openBlobs, Secret, systemClock, writeAtomically } from "../platform/index.ts";
+import {
+  blobsOver,
+  explain,
+  type Logger,
+  openBlobs,
+  Secret,
+  systemClock,
+  writeAtomically,
+} from "../platform/index.ts";
 import type { Event } from "../protocol/index.ts";
-import { type Environment, indexUrl, rankedPackages } from "../pypi/index.ts";
+import { answersAt, cachedPackages, type Environment, indexUrl, rankedPackages } from "../pypi/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
 import { openPostgres, openStorage, type Storage } from "../storage/index.ts";
 import { openBeat } from "./beat.ts";
@@ -41,6 +49,8 @@ export interface ValidatorOptions {
   /** Events after this one are told; absent = those that are appended from now on. */
   after?: number;
   databaseUrl?: string;
+  /** Ask no index; so it is too where none answers. */
+  offline?: boolean;
   uv: string;
   /** The person's environment: for the index's address and nothing else. */
   environment: Environment;
@@ -80,13 +90,15 @@ export async function startValidator(
   await using _told = tellEvents(after, storage, onEvent);
 
   await using sandbox = await openSandbox();
-  const blobs = openBlobs(join(home, "blobs"));
+  const shared = openBlobs(join(cache, "blobs"));
+  const blobs = blobsOver(openBlobs(join(home, "blobs")), shared);
   const index = await indexUrl(options.uv, options.environment);
+  const offline = options.offline || !(await answersAt(index));
   const opened = await openModel(options.model);
   const judge = opened.model ? openJudge({ model: opened.model, signal: stop }) : undefined;
   await using workshop = openWorkshop(
-    { sandbox, blobs, cache, uv: options.uv, index, clock, logger, signal: stop },
-    { judge, folder: options.path },
+    { sandbox, blobs: shared, cache, uv: options.uv, index, clock, logger, offline, signal: stop },
+    { blobs, judge, folder: options.path },
   );
 
   const chain = openChain({ url: options.chain, clock, signal: stop });
@@ -117,7 +129,7 @@ export async function startValidator(
     signal: stop,
     sample: openSample(
       {
-        list: await rankedPackages(),
+        list: offline ? await cachedPackages(await rankedPackages(), cache) : await rankedPackages(),
         secret: await drawSecret(home),
         ...(options.path !== undefined
           ? { only: { name: options.path, version: null } }
@@ -152,6 +164,12 @@ export async function startValidator(
   await storage.append({ type: "ready", netuid, hotkey, miners });
   if (!opened.model)
     await storage.append({ type: "note", level: "info", text: `no judge: ${opened.reason}` });
+  if (offline)
+    await storage.append({
+      type: "note",
+      level: "warn",
+      text: "the package index is not asked: packages that were fetched before serve",
+    });
   onReady({ port: server.port, hotkey });
 
   let ended = 0;

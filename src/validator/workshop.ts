@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { evaluate, type Judge } from "../evaluation/index.ts";
-import { TaoceptionError } from "../platform/index.ts";
+import { type Blobs, TaoceptionError } from "../platform/index.ts";
 import {
   openTester,
   type Preparing,
@@ -26,14 +26,15 @@ export interface Workshop {
 export const AT_ONCE = 2;
 
 /**
- * Open the workshop. It keeps one warm tester, of the project that was used last. `folder` takes the place of every
- * package, for work on a project of one's own.
+ * Open the workshop. It keeps one warm tester, of the project that was used last. What packages are made
+ * of lies in the blobs of `preparing`, what tasks add to it in `blobs` (which find both). `folder` takes the place of
+ * every package, for work on a project of one's own.
  */
 export function openWorkshop(
   preparing: Preparing,
-  { judge, folder }: { judge?: Judge | undefined; folder?: string | undefined },
+  { blobs, judge, folder }: { blobs: Blobs; judge?: Judge | undefined; folder?: string | undefined },
 ): Workshop {
-  const { sandbox, blobs, clock, signal } = preparing;
+  const { sandbox, clock, signal } = preparing;
   let warm: { key: string; tester: Promise<Tester> } | undefined;
 
   async function cool(): Promise<void> {

@@ -40,7 +40,7 @@ export async function killedStory({ kills, seed, mostMs }: { kills: number; seed
     expect(await mountsIn(home)).toEqual([]);
 
     const ends = { logger: silentLogger, signal: new AbortController().signal };
-    await using record = await openRecord({ home: join(home, "validator") }, ends);
+    await using record = await openRecord({ home: join(home, "validator"), cache: folder }, ends);
     const { storage } = record;
     expect(await storage.verifyChain()).toMatchObject({ ok: true });
     const all = await storage.events({ limit: 100_000 });
