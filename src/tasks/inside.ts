@@ -5,7 +5,7 @@ import type { Limits } from "../sandbox/index.ts";
 /** Python programs of this room that run in a fork beside the project. */
 export type Program = "coverage_lines" | "record_calls" | "evaluate_calls" | "try_scripts";
 
-const parts = ["chosen_tests.py", "imports.py", "lines.py", "literals.py"];
+const parts = ["chosen_tests.py", "imports.py", "lines.py", "literals.py", "targets.py"];
 const read = (name: string) => readFileSync(new URL(`inside/${name}`, import.meta.url));
 const sources = new Map<string, Buffer>();
 const source = (name: string) => {

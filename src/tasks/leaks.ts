@@ -38,7 +38,7 @@ export function leaksOf(statement: string, { goldLines, tests, operator }: Secre
 
 /** A path or an address of the sandbox in a text, which nobody else would see, or null. */
 export function placesIn(text: string): string | null {
-  return /\/(?:work|tmp|layer|usr)\/|\b0x[0-9a-f]{6,}/.exec(text)?.[0] ?? null;
+  return /(?<!\w)\/(?:work|tmp|layer|usr\/lib\/python[\d.]*)\/|\b0x[0-9a-f]{6,}/.exec(text)?.[0] ?? null;
 }
 
 /** Lines of code that are in one source and not in the other, normalised. */

@@ -48,6 +48,8 @@ export async function makeTask(
   const reaching = coverage.covering(candidate);
   const calls = await recordings.callsOf(reaching, candidate);
   if (calls.length === 0) return { bad: "no call that can be written down reaches it", planted: false };
+  if (calls.every(({ expected }) => "how" in expected && expected.how === "opaque"))
+    return { bad: "no call that reaches it has a result to look at", planted: false };
 
   const bad = (reason: string): Made => ({ bad: reason, planted: true });
   const differences = await findDifferences(calls, base, using);

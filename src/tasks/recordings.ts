@@ -1,9 +1,11 @@
 import { z } from "zod";
+import type { Blobs } from "../platform/index.ts";
 import type { KnownTest, Project, Tester } from "../python/index.ts";
 import { Call, type Observed, observe } from "./calls.ts";
 import { runInside } from "./inside.ts";
 import { hasWithin } from "./lines.ts";
 import type { Place } from "./place.ts";
+import { openSteadiness } from "./steady.ts";
 import { within } from "./within.ts";
 
 /** A call that some test makes, and what comes of it on the pristine tree. */
@@ -23,6 +25,7 @@ export interface Recordings {
 
 interface Using {
   tester: Pick<Tester, "script">;
+  blobs: Pick<Blobs, "get">;
   signal?: AbortSignal | undefined;
 }
 
@@ -36,11 +39,15 @@ const MOST_CALLS = 150;
 const RECORDED = { most: 400, ms: 5_000 };
 
 /** Record the tests of a file together when the first of them is asked for. */
-export function openRecordings(project: Pick<Project, "context" | "tests">, using: Using): Recordings {
+export function openRecordings(
+  project: Pick<Project, "context" | "tests" | "tree">,
+  { blobs, ...using }: Using,
+): Recordings {
+  const isSteady = openSteadiness(project.tree, blobs);
   const files = Map.groupBy(project.tests, ({ file }) => file);
   const made = new Map<string, Promise<KnownCall[]>>();
   const callsIn = (file: string) => {
-    const calls = made.get(file) ?? record(quickOf(files.get(file) ?? []), project, using);
+    const calls = made.get(file) ?? record(quickOf(files.get(file) ?? []), project, isSteady, using);
     made.set(file, calls);
     return calls;
   };
@@ -72,11 +79,12 @@ function quickOf(tests: readonly KnownTest[]): string[] {
   return tests.filter((test) => quick.has(test)).map(({ id }) => id);
 }
 
-/** The calls that tests make, with what comes of each when it is made alone. */
+/** The calls that tests make, with what comes of each when it is made alone; unsteady ones are left out. */
 async function record(
   tests: readonly string[],
   { context: { testPaths, pytestArguments } }: Pick<Project, "context">,
-  using: Using,
+  isSteady: (lines: KnownCall["lines"]) => Promise<boolean>,
+  using: Omit<Using, "blobs">,
 ): Promise<KnownCall[]> {
   const order = { tests, testPaths, arguments: pytestArguments, seconds: 40 };
   const limits = { wallMs: 60_000, cpuSeconds: 60 };
@@ -92,10 +100,13 @@ async function record(
     } else if (test.success) for (const id of test.data.calls) makers.get(id)?.add(test.data.test);
   }
   const observed = await observe([...calls.values()], {}, { testPaths, lines: true }, using);
-  return [...calls].flatMap(([id, call], at): KnownCall[] => {
+  const known: KnownCall[] = [];
+  for (const [at, [id, call]] of [...calls].entries()) {
     const one = observed.get(at);
-    return one ? [{ call, expected: one.outcome, lines: one.lines, tests: makers.get(id) ?? new Set() }] : [];
-  });
+    if (!one || !(await isSteady(one.lines))) continue;
+    known.push({ call, expected: one.outcome, lines: one.lines, tests: makers.get(id) ?? new Set() });
+  }
+  return known;
 }
 
 /** Low for what a user would write: public names, called directly, in few and short lines. */

@@ -16,6 +16,8 @@ export interface Report {
 
 const TRIED = 8;
 const CASES = 3;
+/** Characters of one script: a statement must fit into a challenge. */
+const LONGEST = 2_500;
 
 /**
  * Write differing calls as stand-alone scripts of which each holds on the pristine tree and fails at the base, those
@@ -32,7 +34,9 @@ export async function findReport(
   const tried = differences
     .toSorted((a, b) => alien(a) - alien(b))
     .flatMap((difference) => {
-      const scripts = scriptsFor(difference).filter((script) => placesIn(script) === null);
+      const scripts = scriptsFor(difference).filter(
+        (script) => script.length <= LONGEST && placesIn(script) === null,
+      );
       return scripts.length > 0 ? [{ difference, scripts }] : [];
     })
     .slice(0, TRIED)

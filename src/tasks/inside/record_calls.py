@@ -6,15 +6,14 @@ import contextlib
 import functools
 import inspect
 import itertools
-import os
 import re
 import sys
 import time
-import types
 
 sys.path.insert(0, "/work/.taoception")
 import chosen_tests
 import literals
+import targets
 
 # Calls of one function in one test: from outside, and from the project itself; lines before a call; calls in all.
 MOST_OUTER, MOST_INNER, MOST_LINES, MOST_CALLS, MOST_ALL = 12, 4, 10, 80, 6000
@@ -32,69 +31,6 @@ SPECIAL = {
 }  # fmt: skip
 STATEMENTS = {"__setitem__", "__delitem__"}
 READING = {"__len__", "__contains__", "__iter__", "__eq__", "__ne__", "__repr__", "__str__", "__bool__", "keys", "values", "items"}  # fmt: skip
-
-
-class Target:
-    """A function of the project that can be reached from outside by a name."""
-
-    def __init__(self, kind, module, path, owner, function):
-        self.kind = kind  # function, method, class, static, property
-        self.module = module
-        self.path = path
-        self.owner = owner
-        self.function = function
-        self.name = path.rpartition(".")[2]
-
-
-def code_of(thing):
-    """The code behind a function that may be wrapped, or None."""
-    for _ in range(6):
-        if isinstance(thing, types.FunctionType) and not hasattr(thing, "__wrapped__"):
-            return thing
-        inner = thing.__dict__.get("__wrapped__") if hasattr(thing, "__dict__") else None
-        thing = inner or getattr(thing, "func", None) or getattr(thing, "__func__", None)
-        if thing is None:
-            return None
-    return None
-
-
-def targets_of(module):
-    """Code to target, for everything that a module or its classes define."""
-    found = {}
-
-    def add(thing, kind, path, owner):
-        with contextlib.suppress(Exception):
-            function = code_of(thing)
-            if function is not None:
-                found.setdefault(function.__code__, Target(kind, module.__name__, path, owner, function))
-
-    def scan(owner, path):
-        for name, member in list(vars(owner).items()):
-            inner = f"{path}.{name}"
-            if isinstance(member, staticmethod):
-                add(member.__func__, "static", inner, owner)
-            elif isinstance(member, classmethod):
-                add(member.__func__, "class", inner, owner)
-            elif isinstance(member, property):
-                add(member.fget, "property", inner, owner)
-            elif isinstance(member, functools.cached_property):
-                add(member.func, "property", inner, owner)
-            elif isinstance(member, type):
-                if member.__module__ == module.__name__ and member.__qualname__ == inner:
-                    scan(member, inner)
-            else:
-                add(member, "method", inner, owner)
-
-    for name, thing in list(vars(module).items()):
-        if isinstance(thing, type):
-            if thing.__module__ == module.__name__ and thing.__qualname__ == name:
-                scan(thing, name)
-        elif callable(thing) and not isinstance(thing, types.ModuleType) and not literals.is_dunder(name):
-            with contextlib.suppress(Exception):
-                function = code_of(thing)
-                if function is not None and function.__module__ == module.__name__:
-                    add(thing, "function", name, None)
-    return found
 
 
 class Built:
@@ -156,7 +92,7 @@ class Recorder:
         if module is not None and known and not name.startswith("_pytest"):
             if name not in self.modules:
                 own = self.sources.path_of(getattr(module, "__file__", None) or "<>") is not None
-                self.modules[name] = targets_of(module) if own else {}
+                self.modules[name] = targets.targets_of(module) if own else {}
             target = self.modules[name].get(code)
         own = self.sources.path_of(code.co_filename) is not None
         self.codes[code] = (target, own)
@@ -302,9 +238,15 @@ class Recorder:
             if form is None:
                 raise literals.Unwritable("a special method")
             code = frame.f_code
-            values = [writer.text(frame.f_locals[name]) for name in code.co_varnames[1 : code.co_argcount]]
+            values = [self.subscript(writer, frame.f_locals[name]) for name in code.co_varnames[1 : code.co_argcount]]
             return form.format(subject, *values, *[""] * 2), type(own).__name__
         return f"{subject}.{target.name}({self.arguments(frame, target, writer, 1)})", title
+
+    def subscript(self, writer, value):
+        if not isinstance(value, slice):
+            return writer.text(value)
+        parts = ["" if each is None else writer.text(each) for each in (value.start, value.stop, value.step)]
+        return ":".join(parts if parts[2] else parts[:2])
 
     def arguments(self, frame, target, writer, skip):
         """The arguments of a call as they stand in its frame, defaults left out."""
