@@ -15,8 +15,8 @@ const MOST_TESTS = 4000;
 /** More than are kept: some of those that are tried do not hold. */
 const MOST_TRIED = 6000;
 /** All kept tests together. */
-const SUITE_MS = 20_000;
-const FIRST_MS = 45_000;
+const SUITE_MS = 12_000;
+const FIRST_MS = 30_000;
 const AGAIN_MS = 60_000;
 const LATE = "beyond the time of a run";
 
@@ -41,7 +41,7 @@ export async function baseline(
       const { outcome, ms, message } = seen.get(id) ?? { outcome: "missing", ms: 0, message: "" };
       longest.set(id, Math.max(longest.get(id) ?? 0, ms));
       if (outcome === "passed" && ms <= SLOW_MS) return true;
-      const what = [outcome, message].filter(Boolean).join(": ");
+      const what = [outcome, message.replace(/\s+/g, " ").trim()].filter(Boolean).join(": ");
       if (outcome === "missing") excluded.set(id, first ? LATE : "flaky: it did not report again");
       else if (ms > SLOW_MS) excluded.set(id, `slow: ${Math.round(ms)} ms`);
       else excluded.set(id, first ? what : `flaky: passed, then ${what}`);

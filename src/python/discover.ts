@@ -1,5 +1,5 @@
 import type { Finished, Sandbox } from "../sandbox/index.ts";
-import { pluginsOf } from "./plugins.ts";
+import { pluginsOf, steadyArguments } from "./plugins.ts";
 import type { Project } from "./project.ts";
 import { type CollectedTest, type Collection, readCollection } from "./runner.ts";
 import { openTester, type Runner } from "./tester.ts";
@@ -49,10 +49,7 @@ export async function discover(
       plugins = [];
       for (const name of names) {
         const alone = await collect([name], ["no-such-file.py"]);
-        if (
-          !/Error importing plugin|PluginValidationError|INTERNALERROR|unrecognized arguments/.test(alone.log)
-        )
-          plugins.push(name);
+        if (/file or directory not found/.test(alone.log)) plugins.push(name); // pytest came that far with it
       }
       if (plugins.length < names.length) found = await collect(plugins, []);
     }
@@ -62,10 +59,11 @@ export async function discover(
       if (isEmpty(found)) found = await oneByOne(files, (file) => collect(plugins, [file]), found.log);
     }
     const ini = found.ini === null ? [] : ["-c", found.ini];
+    const steady = await steadyArguments(project.environment.folder, plugins);
     return {
       tests: found.tests,
       broken: found.broken,
-      pytestArguments: [...ini, ...loading(plugins)],
+      pytestArguments: [...ini, ...loading(plugins), ...steady],
       log: found.log,
       tester,
     };

@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { runChild, TaoceptionError } from "../platform/index.ts";
 import { type Hash, hashBytes } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
@@ -55,21 +54,17 @@ function platformOf({ pythonVersion }: Pick<Sandbox, "pythonVersion">): string {
 }
 
 async function build(lock: string, folder: string, preparing: Omit<Preparing, "blobs">): Promise<void> {
-  const name = randomBytes(8).toString("hex");
+  const name = basename(folder); // ours alone, as this is done in turn; what a killed process left is removed
   const fresh = join(storeOf(preparing.cache), "new", name);
+  await rm(fresh, { recursive: true, force: true });
   try {
     if (lock === "") await mkdir(fresh, { recursive: true });
     else {
       const install = ["pip", "install", "--target", `/store/new/${name}`, "--no-deps", "-r", "-"];
       const done = await runUv(preparing, [...install, "--only-binary", ":all:"], lock);
+      const why = done.timedOut ? "it took too long" : done.stderr.trim().slice(-2000);
       if (done.exitCode !== 0)
-        throw new TaoceptionError(
-          "layer-failed",
-          `the layer was not built: ${done.stderr.trim().slice(-2000)}`,
-          {
-            retryable: true,
-          },
-        );
+        throw new TaoceptionError("layer-failed", `the layer was not built: ${why}`, { retryable: true });
     }
     const opened = await runChild(["/bin/chmod", "-R", "a+rX", fresh], { timeoutMs: 60_000 });
     if (opened.exitCode !== 0) throw new TaoceptionError("layer-failed", opened.stderr.trim());

@@ -55,6 +55,11 @@ export function missingFrom(text: string, tree: Tree): string[] {
   const found = new Set<string>();
   for (const [, module = ""] of text.matchAll(/No module named '([A-Za-z_]\w*)/g))
     if (!tops.has(module) && !/^tests?$|^_/.test(module)) found.add(distributions[module] ?? module);
+  // pytest's configuration names it in `filterwarnings`, or the project itself says how to get it
+  for (const [, name = ""] of text.matchAll(
+    /(?:Failed to import filter module '|\$ pip install )([A-Za-z][\w-]*)/g,
+  ))
+    if (!tops.has(name)) found.add(distributions[name] ?? name);
   for (const [, fixture = ""] of text.matchAll(/fixture '(\w+)' not found/g)) {
     const plugin = Object.hasOwn(fixtures, fixture) ? fixtures[fixture] : undefined;
     if (plugin !== undefined) found.add(plugin);

@@ -85,3 +85,14 @@ export async function pluginsOf(layer: string): Promise<Plugin[]> {
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/**
+ * Arguments that make plugins do the same every time: hypothesis draws examples from the test itself instead of
+ * from chance, and has no deadline that a busy machine would miss.
+ */
+export async function steadyArguments(layer: string, plugins: readonly string[]): Promise<string[]> {
+  if (!plugins.includes("hypothesispytest")) return [];
+  const settings = await readFile(join(layer, "hypothesis", "_settings.py"), "utf8").catch(() => "");
+  const profile = /register_profile\(\s*"ci"/.test(settings) ? ["--hypothesis-profile=ci"] : [];
+  return [...profile, "--hypothesis-seed=0"];
+}

@@ -1,5 +1,6 @@
-import { type Group, relaxed } from "./requirements.ts";
+import { type Group, nameOf, relaxed } from "./requirements.ts";
 import { runUv, type UvRoom } from "./uv.ts";
+import { reasonOf, unavailable } from "./uvWords.ts";
 
 /** A set of versions that fits, and what had to be left out for it. */
 export interface Resolution {
@@ -11,7 +12,7 @@ export type Resolving = ({ ok: true } & Resolution) | { ok: false; reason: strin
 
 /** pytest older than this knows too little of today's interpreters, and of what a run reports. */
 const runner = "pytest>=8";
-const attempts = 14;
+const attempts = 20;
 
 /**
  * Choose versions for what a project needs and what its tests may need, all as of a day. Ready wheels only, so no
@@ -39,9 +40,27 @@ export async function resolve(
     };
   };
 
+  const bad = new Set<string>();
+  const available = (lines: readonly string[]) => lines.filter((line) => !bad.has(nameOf(line)));
+  /** Compile, and leave out what the index has not, as long as that is the reason. */
+  const choose = async (lines: readonly string[], before: string | null) => {
+    for (;;) {
+      const tried = await compile(available(lines), before);
+      if (tried.ok || left <= 0) return tried;
+      const missing = unavailable(tried.log);
+      const culprits = available(lines).filter((line) => missing.has(nameOf(line)));
+      if (culprits.length === 0) return tried;
+      for (const line of culprits) bad.add(nameOf(line));
+      notes.push(`${culprits.join(", ").slice(0, 200)} left out: ${tried.reason}`);
+    }
+  };
+
   const all = groups.flatMap(({ lines }) => lines);
-  const whole = await compile(all, wanted.before);
-  if (whole.ok) return whole;
+  for (const lines of [all, all.map(relaxed)]) {
+    const whole = await choose(lines, wanted.before);
+    if (whole.ok) return whole;
+    if (all.length === 0) break;
+  }
   let before = wanted.before;
   let best = await compile([], before);
   if (!best.ok && before !== null) {
@@ -56,11 +75,11 @@ export async function resolve(
       notes.push(`${from} was left out: too many tries`);
       continue;
     }
-    let tried = await compile([...taken, ...lines], before);
+    let tried = await choose([...taken, ...lines], before);
     let used = lines;
     if (!tried.ok && left > 0) {
       used = lines.map(relaxed);
-      tried = await compile([...taken, ...used], before);
+      tried = await choose([...taken, ...used], before);
     }
     if (tried.ok) {
       taken.push(...used);
@@ -78,11 +97,4 @@ function lockOf(stdout: string): string {
     .sort()
     .map((line) => `${line}\n`)
     .join("");
-}
-
-/** The sentence of uv's explanation that says why, in one line. */
-function reasonOf(stderr: string): string {
-  const text = stderr.replace(/\s*[│╰├─▶]+\s*/g, " ").replace(/\s+/g, " ");
-  const because = /(?:Because|error:|×)\s*(.*?)(?:hint:|$)/i.exec(text)?.[0] ?? text;
-  return because.trim().slice(0, 300);
 }
