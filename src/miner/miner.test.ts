@@ -216,6 +216,39 @@ test("one job at a time, the nearest deadline first, and none takes the time of 
   expect(at.validator.heard.filter(({ path }) => path === "reveal")).toHaveLength(3);
 });
 
+test("of one round the easiest is solved first, and what ends early leaves its time to the others", async () => {
+  const spent: [string, number][] = [];
+  const agent: Agent = {
+    name: "slow with one",
+    solve: async ({ statement }, _workspace, _budget, { signal }) => {
+      const started = Date.now();
+      await systemClock.sleep(statement === "easy" ? 10 : 60_000, signal).catch(() => {});
+      spent.push([statement, Date.now() - started]);
+      return { status: "abstained", reason: "slow", trajectory: [] };
+    },
+  };
+  await using at = await open({ agent });
+  const deadline = new Date(Date.now() + 6_000).toISOString();
+  for (const [statement, logit] of [
+    ["any", 0],
+    ["hard", 2],
+    ["easy", -2],
+  ] as const)
+    await at.validator.send(
+      at.miner.port,
+      at.validator.challenge({
+        ...{ task: statement, statement, deadline },
+        difficulty: { logit, low: logit, high: logit },
+      }),
+    );
+  await at.miner.idle();
+  expect(spent.map(([statement]) => statement)).toEqual(["any", "easy", "hard"]);
+  const [any = 0, , hard = 0] = spent.map(([, ms]) => ms);
+  expect(any).toBeLessThan(3_000); // of some 4 400 ms
+  expect(any).toBeGreaterThan(1_000);
+  expect(hard).toBeGreaterThan(900);
+});
+
 test("a killed miner goes on: solved again, or committed under the same hash", async () => {
   let begun = 0;
   const agent: Agent = {

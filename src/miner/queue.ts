@@ -9,6 +9,8 @@ export const COMMIT_MS = 1_500;
 /** How long a job is remembered after its deadline, and how often old ones are looked for. */
 const KEPT_MS = 15 * 60_000;
 const SWEEP_MS = 60_000;
+/** How many shares of the time the job that is being solved counts for, beside one of each that waits. */
+const EAGER = 1.5;
 
 /** The two halves of a job. */
 export interface Work {
@@ -16,6 +18,10 @@ export interface Work {
   solve(job: Job, endOf: EndOf, signal: AbortSignal): Promise<Answer>;
   /** Bring an answer to whoever asked. */
   answer(job: Job & { answer: Answer; salt: Hash }, signal: AbortSignal): Promise<Job["state"]>;
+}
+
+function inOrder({ challenge: a }: Job, { challenge: b }: Job): number {
+  return Date.parse(a.deadline) - Date.parse(b.deadline) || a.difficulty.logit - b.difficulty.logit;
 }
 
 export interface Queue extends AsyncDisposable {
@@ -26,8 +32,8 @@ export interface Queue extends AsyncDisposable {
 }
 
 /**
- * Work off the jobs in the store: `atOnce` are solved at a time, the nearest deadline first; answers travel beside
- * that. Also what an earlier process of this miner left unfinished. On dispose all work ends where it is, and
+ * Work off the jobs in the store: `atOnce` are solved at a time, the nearest deadline first and of a round
+ * the easiest; answers travel beside that. Also what an earlier process of this miner left unfinished. On dispose all work ends where it is, and
  * goes on from the store next time.
  */
 export function openQueue(
@@ -62,12 +68,15 @@ export function openQueue(
     logger.info({ task: job.challenge.task, answer: found.status, state }, "answered");
   }
 
-  /** Jobs that share a machine share its time: nobody works so long that the others of its round get none. */
+  /**
+   * Jobs that share a machine share its time: nobody works so long that the others of its round get little. The
+   * first may take somewhat more than its share, since most end early and leave theirs; the last takes all there is.
+   */
   function endOf(job: Job): EndOf {
     const end = Date.parse(job.challenge.deadline) - COMMIT_MS;
     return (startedAt) => {
       const others = waiting.filter(({ challenge }) => Date.parse(challenge.deadline) <= end + 2 * COMMIT_MS);
-      return startedAt + (Math.max(0, end - startedAt) * 3) / (others.length + 3);
+      return startedAt + (Math.max(0, end - startedAt) * EAGER) / (others.length + EAGER);
     };
   }
 
@@ -102,7 +111,7 @@ export function openQueue(
       else if (Date.parse(deadline) > now) unsolved.push(job);
       else await jobs.put({ ...job, state: "expired" }); // who slept through the deadline has nothing to say
     }
-    waiting = unsolved.sort((a, b) => (a.challenge.deadline < b.challenge.deadline ? -1 : 1));
+    waiting = unsolved.sort(inOrder);
     while (solving.size < atOnce) {
       const next = waiting.shift();
       if (!next) break;

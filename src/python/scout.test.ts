@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pytestLayer } from "../../test/evaluation/layer.ts";
 import { openSandbox, type Sandbox } from "../sandbox/index.ts";
 import { type Check, openScout, type Scout } from "./scout.ts";
 
@@ -100,7 +101,7 @@ async function outcomes(from: string, to: string, asked: readonly number[]) {
 }
 
 test("the tree as it is: outcomes, messages and executed lines", async () => {
-  const { checks: results } = await scout.cover({ checks: [0, 1, 2, 3, 4], tests: [], only: [] });
+  const { checks: results } = await scout.cover({ checks: [0, 1, 2, 3, 4], tests: [], only: {} });
   expect(results.map(({ outcome }) => outcome)).toEqual(["failed", "failed", "failed", "failed", "passed"]);
   expect(results[0]).toMatchObject({ type: "AssertionError", message: "10", line: 2 });
   expect(results[0]?.lines?.["shapes.py"]).toEqual(expect.arrayContaining([9, 19]));
@@ -139,4 +140,66 @@ test("candidates that hang, die, end early or are no Python fail, and the next o
   expect(await outcomes(body, "return [0] * 10 ** 11", [1])).toMatchObject({ outcomes: ["failed"] });
   expect(await outcomes(body, "return (", [1])).toBe("invalid");
   expect(await outcomes("** 2", "** 3", [1])).toMatchObject({ outcomes: ["passed"] });
+});
+
+test("without pytest in the layer there are no tests to collect, and candidates are tried as ever", async () => {
+  await writeFile(join(folder, "tree/test_shapes.py"), "def test_nothing():\n    pass\n");
+  expect(await scout.collect(["test_shapes.py"])).toEqual([]);
+  expect(await outcomes("self.side ** 2", "self.side ** 3", [1])).toEqual({
+    path: "fast",
+    outcomes: ["passed"],
+  });
+});
+
+test("checks that are learned later keep what the earlier ones imported", async () => {
+  await scout.learn([
+    ...checks,
+    { kind: "script", source: "import shapes\nassert shapes.Box(1).side == 1\n" },
+  ]);
+  expect(await outcomes("self.side ** 2", "self.side ** 3", [1, 7])).toEqual({
+    path: "fast",
+    outcomes: ["passed", "passed"],
+  });
+  expect(await outcomes("return width + height", "return 1", [6])).toMatchObject({ path: "slow" });
+});
+
+test("tests of chosen files only are collected, traced in chosen functions, and run at a candidate", async () => {
+  const files = {
+    "shapes.py": shapes,
+    "tests/test_box.py":
+      "from shapes import Box, area\n\ndef test_volume():\n    assert Box(2).volume == 4\n\ndef test_area():\n    assert area(1) == 4\n",
+    "tests/test_slow.py": "raise SystemExit('never to be imported')\n",
+  };
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, "tested", path)), { recursive: true });
+    await writeFile(join(folder, "tested", path), text);
+  }
+  const context = { package: { name: "shapes", version: "1" }, sourceRoots: [""], pytestArguments: [] };
+  await using tested = await openScout(
+    {
+      treeFolder: join(folder, "tested"),
+      context: { ...context, testPaths: ["tests"] },
+      environment: { folder: await pytestLayer() },
+      metadata: null,
+    },
+    { sandbox },
+  );
+  await tested.learn(checks);
+  const [volume = "", area = "", ...more] = await tested.collect(["tests/test_box.py"]);
+  expect([volume, area, ...more]).toEqual(["tests/test_box.py::test_volume", "tests/test_box.py::test_area"]);
+  const row = shapes.split("\n").findIndex((line) => line.includes("def __cube")) + 1;
+  const covered = await tested.cover({
+    checks: [],
+    tests: [volume, area],
+    only: { "shapes.py": [[row, row + 1]] },
+  });
+  expect(covered.tests[volume]).toMatchObject({ outcome: "passed", lines: { "shapes.py": [row, row + 1] } });
+  expect(covered.tests[area]).toMatchObject({ outcome: "passed", lines: {} });
+  const changes = { "shapes.py": Buffer.from(shapes.replace("self.side ** 2", "self.side ** 3")) };
+  const job = { changes, checks: [1], tests: [volume] };
+  expect(await tested.run(job)).toMatchObject({ path: "fast", tests: { [volume]: { outcome: "failed" } } });
+  expect(await tested.run({ ...job, fresh: true })).toMatchObject({
+    path: "slow",
+    tests: { [volume]: { outcome: "failed" } },
+  });
 });

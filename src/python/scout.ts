@@ -39,12 +39,8 @@ const TestResult = z.object({
 });
 export type TestResult = z.infer<typeof TestResult>;
 
-const Opened = z.object({
-  tests: z.array(z.string()),
-  errors: z.array(z.string()),
-  python: z.string(),
-  pytest: z.boolean(),
-});
+const Opened = z.object({ python: z.string(), pytest: z.boolean() });
+const Collected = z.object({ tests: z.array(z.string()), errors: z.array(z.string()) });
 const Covered = z.object({ checks: z.array(CheckResult), tests: z.record(z.string(), TestResult) });
 const Ran = z.union([
   z.object({ invalid: z.string() }),
@@ -71,14 +67,26 @@ export interface Patience {
 
 const patience: Patience = { check: 5, cpu: 5, test: 5, tests: 20 };
 
+/** Spans of lines, first and last, by path. */
+export type Spans = Readonly<Record<string, readonly (readonly [number, number])[]>>;
+
 export interface Scout {
-  /** Ids of the tests that were collected in time. */
-  readonly tests: readonly string[];
+  /**
+   * Collect the tests of some files, at most `seconds` long: files begun later are left out. Resolves to their ids.
+   * Only tests that were collected last can be run quickly.
+   */
+  collect(
+    files: readonly string[],
+    options?: { seconds?: number; signal?: AbortSignal },
+  ): Promise<readonly string[]>;
   /** Name the checks that later calls mean by their index, and warm up what they import. Replaces earlier ones. */
   learn(checks: readonly Check[], signal?: AbortSignal): Promise<void>;
-  /** Run checks and tests on the tree as it is; `lines` then holds executed lines, of the tests only in `only`. */
+  /**
+   * Run checks and tests on the tree as it is; `lines` then holds executed lines, of the tests only in functions
+   * that begin in one of the spans [first line, last line] of `only`.
+   */
   cover(
-    job: { checks: readonly number[]; tests: readonly string[]; only: readonly string[] },
+    job: { checks: readonly number[]; tests: readonly string[]; only: Spans },
     options?: { patience?: Partial<Patience>; signal?: AbortSignal },
   ): Promise<{ checks: CheckResult[]; tests: Record<string, TestResult> }>;
   /**
@@ -117,7 +125,8 @@ const programs = [
 ];
 
 /**
- * Open a warm session on one tree, in a sandbox of its own, without network and with the tree read-only. It runs
+ * Open a warm session on one tree, in a sandbox of its own, without network and with the tree read-only. Nothing of
+ * the project is imported before it is needed, and no test is collected before `collect`. It runs
  * candidates quickly and in no clean room, so it may propose and never decides. A candidate that takes the session
  * down has failed, and a new session is opened for the next one.
  */
@@ -128,12 +137,10 @@ export async function openScout(
     /** Host folder of the environment layer, with pytest. */
     environment: { folder: string };
     metadata: string | null;
-    /** Longest time to collect the tests; files begun later are left out. */
-    collectSeconds?: number;
   },
   { sandbox, signal }: { sandbox: Pick<Sandbox, "interpreter" | "openSession">; signal?: AbortSignal },
 ): Promise<Scout> {
-  const { treeFolder, context, environment, metadata, collectSeconds = 15 } = workspace;
+  const { treeFolder, context, environment, metadata } = workspace;
   const mounts: Mount[] = [
     { from: treeFolder, at: "/work" },
     { from: environment.folder, at: "/layer" },
@@ -148,6 +155,7 @@ export async function openScout(
     return { checkSeconds: check, checkCpu: cpu, testSeconds: test, testsSeconds: tests };
   };
   let checks: readonly Check[] = [];
+  let collecting: object | null = null;
 
   async function start(each: AbortSignal | undefined) {
     const session: Session = await sandbox.openSession(
@@ -167,12 +175,13 @@ export async function openScout(
         sourceRoots: context.sourceRoots,
         testPaths: context.testPaths,
         pytestArguments: context.pytestArguments,
-        collectSeconds,
         memory: 768 * megabyte,
       };
-      const opened = Opened.parse(await session.ask(message, each ? { signal: each } : {}));
-      if (checks.length > 0) await session.ask({ op: "checks", checks, ...times() });
-      return { session, opened };
+      const until = each ? { signal: each } : {};
+      Opened.parse(await session.ask(message, until));
+      if (checks.length > 0) await session.ask({ op: "checks", checks, ...times() }, until);
+      if (collecting) await session.ask(collecting, until);
+      return session;
     } catch (error) {
       await session[Symbol.asyncDispose]();
       throw error;
@@ -181,17 +190,20 @@ export async function openScout(
 
   let current = await start(signal);
   const ask = async <T>(message: object, answer: z.ZodType<T>, each?: AbortSignal): Promise<T> =>
-    answer.parse(await current.session.ask(message, each ? { signal: each } : {}));
+    answer.parse(await current.ask(message, each ? { signal: each } : {}));
   /** After a candidate that took the whole session down: a new one, unless we were told to end. */
   const restart = async (error: unknown, each: AbortSignal | undefined) => {
     if (!(error instanceof TaoceptionError) || error.code !== "session-ended") throw error;
     signal?.throwIfAborted();
     each?.throwIfAborted();
-    await current.session[Symbol.asyncDispose]();
+    await current[Symbol.asyncDispose]();
     current = await start(each);
   };
   return {
-    tests: current.opened.tests,
+    async collect(files, { seconds = 5, signal: each } = {}) {
+      collecting = { op: "collect", files, collectSeconds: seconds };
+      return (await ask(collecting, Collected, each)).tests;
+    },
     async learn(learned, each) {
       checks = learned;
       await ask({ op: "checks", checks, ...times() }, z.object({ modules: z.array(z.string()) }), each);
@@ -213,7 +225,7 @@ export async function openScout(
         return { checks: job.checks.map(() => died), tests: {}, path: "slow", why: "it ended the session" };
       }
     },
-    [Symbol.asyncDispose]: () => current.session[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => current[Symbol.asyncDispose](),
   };
 }
 

@@ -14,10 +14,12 @@ import { encodeAs, isTest, listPython, moduleName, readText, type TextFile } fro
 const limits = {
   files: 25,
   fileBytes: 400_000,
-  tests: 400,
-  testsSeconds: 8,
+  testFiles: 6,
+  tests: 150,
+  collectSeconds: 4,
+  testsSeconds: 4,
   docstrings: 12,
-  corpusBytes: 1_500_000,
+  corpusBytes: 600_000,
 };
 
 /** What is known once the checks have been run on the tree. */
@@ -52,7 +54,7 @@ export async function investigate(
   const started = performance.now();
   const every = reading.checks.map((_, index) => index);
   const { checks } = await scout.cover(
-    { checks: every, tests: [], only: [] },
+    { checks: every, tests: [], only: {} },
     { patience: { check: 8, cpu: 3 }, signal },
   );
   const hangs = checks.some(({ outcome }) => outcome === "timeout");
@@ -80,9 +82,9 @@ export async function investigate(
   const first = suspects(files, localise(failingLines, [], []));
   if (first.length === 0) return "what fails executes no function of the project";
 
-  const near = await nearTests(treeFolder, testFiles, scout.tests, first);
+  const near = await nearTests(treeFolder, testFiles, first, { scout, signal });
   const covered = await scout.cover(
-    { checks: [], tests: near, only: [...texts.keys()] },
+    { checks: [], tests: near, only: spansOf(first) },
     { patience: { test: 3, tests: limits.testsSeconds }, signal },
   );
   const passing = Object.entries(covered.tests).filter(([, { outcome }]) => outcome === "passed");
@@ -111,7 +113,7 @@ export async function investigate(
     await scout.learn(learned, signal);
     const indices = docs.map((_, at) => reading.checks.length + at);
     const results = await scout.cover(
-      { checks: indices, tests: [], only: [] },
+      { checks: indices, tests: [], only: {} },
       { patience: { check: 2, cpu: 2 }, signal },
     );
     docstrings = indices.map((index, at) => ({ index, passes: results.checks[at]?.outcome === "passed" }));
@@ -136,7 +138,7 @@ export async function investigate(
 function pick(checks: readonly Check[], results: readonly CheckResult[]): number[] {
   const broken = /^(SyntaxError|IndentationError|ModuleNotFoundError|ImportError|Empty)$/;
   const usable = results.flatMap((result, index) => {
-    if (result.outcome === "passed" || broken.test(result.type)) return [];
+    if (result.outcome === "passed" || (broken.test(result.type) && result.frames.length === 0)) return [];
     const own = result.type === "NameError" && result.frames.length === 0;
     const executes =
       Object.keys(result.lines ?? {}).length > 0 || result.outcome === "timeout" || result.type === "Died";
@@ -146,12 +148,12 @@ function pick(checks: readonly Check[], results: readonly CheckResult[]): number
   return (kinds.length > 0 ? kinds : usable).slice(0, 4);
 }
 
-/** Ids of tests in files that speak of what is suspected, those files that speak of it most first. */
+/** Ids of tests in the few files that speak most of what is suspected, the nearest first. */
 async function nearTests(
   folder: string,
   files: readonly string[],
-  collected: readonly string[],
   suspected: readonly Suspect[],
+  { scout, signal }: { scout: Pick<Scout, "collect">; signal: AbortSignal },
 ): Promise<string[]> {
   const names = new Map<string, number>();
   for (const { owner } of suspected) {
@@ -161,12 +163,19 @@ async function nearTests(
   const modules = new Set(suspected.map(({ file }) => file.path.replace(/^.*\//, "").replace(/\.py$/, "")));
   const weight = new Map<string, number>();
   for (const path of files) {
+    if (!/(^|\/)(test_[^/]*|[^/]*_test|tests?)\.py$/.test(path)) continue;
     const { text } = await readText(folder, path);
     const words = text.match(/[A-Za-z_]\w*/g) ?? [];
     let sum = 0;
     for (const word of words) sum += (names.get(word) ?? 0) + (modules.has(word) ? 0.5 : 0);
-    weight.set(path, Math.log1p(sum) + [...modules].filter((name) => path.includes(name)).length * 2);
+    if (sum > 0)
+      weight.set(path, Math.log1p(sum) + [...modules].filter((name) => path.includes(name)).length * 2);
   }
+  const nearest = [...weight].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  const collected = await scout.collect(
+    nearest.slice(0, limits.testFiles).map(([path]) => path),
+    { seconds: limits.collectSeconds, signal },
+  );
   const of = (id: string) => {
     const own = [...names.keys()].some((name) => name.length > 2 && id.includes(name)) ? 3 : 0;
     return (weight.get(id.split("::")[0] ?? "") ?? 0) + own;
@@ -176,6 +185,18 @@ async function nearTests(
     .sort((a, b) => b.near - a.near || a.at - b.at)
     .slice(0, limits.tests)
     .map(({ id }) => id);
+}
+
+/** Where the suspected functions begin and end, decorators included. */
+function spansOf(suspected: readonly Suspect[]): Record<string, [number, number][]> {
+  const spans: Record<string, [number, number][]> = {};
+  for (const { file, owner } of suspected) {
+    const whole = owner.node.parent?.type === "decorated_definition" ? owner.node.parent : owner.node;
+    const list = spans[file.path] ?? [];
+    spans[file.path] = list;
+    list.push([whole.row + 1, whole.endRow + 1]);
+  }
+  return spans;
 }
 
 /** The passing tests that go through a candidate's function, those that execute fewest other lines first. */
@@ -213,6 +234,7 @@ function failureOf(base: readonly CheckResult[], reading: Reading): Failure {
     types: new Set(base.map(({ type }) => type)),
     missing,
     mentioned: new Set([...reading.mentioned].filter((type) => type !== "AssertionError")),
+    expected: reading.expected,
   };
 }
 

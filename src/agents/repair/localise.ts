@@ -4,7 +4,7 @@ import type { FunctionFacts, SourceFile } from "./source.ts";
 /** Executed lines (one-based) by path, of one run. */
 export type Coverage = Readonly<Record<string, readonly number[]>>;
 
-/** How suspicious each row (zero-based) of each file is, 0..1. */
+/** How suspicious each row (zero-based) of each file is: 0..1, and more where tracebacks point at it. */
 export type Suspicion = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
 /**
@@ -37,11 +37,14 @@ export function localise(
     }
     suspicion.set(path, scores);
   }
-  for (const [at, { file, line }] of frames.entries()) {
+  // once a line, however often a traceback passes it: recursion is no evidence
+  const raises = new Map(frames.map(({ file, line }) => [`${file}:${line}`, { file, line, by: 1.1 }]));
+  const innermost = frames.at(-1);
+  if (innermost) raises.set(`${innermost.file}:${innermost.line}`, { ...innermost, by: 1.4 });
+  for (const { file, line, by } of raises.values()) {
     const scores = suspicion.get(file);
     const score = scores?.get(line - 1);
-    if (score !== undefined)
-      scores?.set(line - 1, Math.min(1, score * (at === frames.length - 1 ? 1.6 : 1.15)));
+    if (score !== undefined) scores?.set(line - 1, score * by);
   }
   return suspicion;
 }

@@ -8,27 +8,45 @@ export interface Naturalness {
 
 const token = /[A-Za-z_]\w*|\d+(?:\.\d+)?|"[^"\n]*"|'[^'\n]*'|\*\*|\/\/|[<>=!]=|->|\n[ \t]*|[^\s\w]/g;
 const reach = 40;
+/** Counters are shared by few keys at this size: a project's sources have some hundred thousand trigrams at most. */
+const cells = 1 << 21;
 
 /** Count the tokens of all texts (at most some megabytes, which the caller sees to). */
 export function readNaturalness(texts: readonly string[]): Naturalness {
-  const counts = new Map<string, number>();
+  const ids = new Map<string, number>();
+  const idOf = (word: string) => {
+    const known = ids.get(word);
+    if (known !== undefined) return known;
+    ids.set(word, ids.size + 1);
+    return ids.size;
+  };
+  const tokens = (text: string) =>
+    (text.match(token) ?? []).map((each) => idOf(each.startsWith("\n") ? "\n" : each));
+
+  const counts = new Uint16Array(cells);
   let total = 0;
-  const bump = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+  const bump = (cell: number) => {
+    const count = counts[cell] ?? 0;
+    if (count < 65_535) counts[cell] = count + 1;
+  };
   for (const text of texts) {
     const all = tokens(text);
     total += all.length;
-    for (let at = 0; at < all.length; at += 1) {
-      bump(`${all[at]}`);
-      bump(`${all[at - 1]} ${all[at]}`);
-      bump(`${all[at - 2]} ${all[at - 1]} ${all[at]}`);
+    let [a, b] = [0, 0];
+    for (const c of all) {
+      bump(cellOf(0, 0, c));
+      bump(cellOf(0, b, c));
+      bump(cellOf(a, b, c));
+      [a, b] = [b, c];
     }
   }
-  const of = (key: string, less: number) => Math.max(0, (counts.get(key) ?? 0) - less);
+  const of = (a: number, b: number, c: number, less: number) =>
+    Math.max(0, (counts[cellOf(a, b, c)] ?? 0) - less);
   /** Log-probability of the last of three tokens; the text in the tree was counted once itself, which `less` takes back. */
   const likely = ([a, b, c]: Trigram, less: number) => {
-    const one = (of(c, less) + 0.05) / (total + 1);
-    const two = of(`${b} ${c}`, less) / Math.max(1, of(b, less));
-    const three = of(`${a} ${b} ${c}`, less) / Math.max(1, of(`${a} ${b}`, less));
+    const one = (of(0, 0, c, less) + 0.05) / (total + 1);
+    const two = of(0, b, c, less) / Math.max(1, of(0, 0, b, less));
+    const three = of(a, b, c, less) / Math.max(1, of(0, a, b, less));
     return Math.log(0.5 * three + 0.35 * two + 0.15 * one);
   };
   const mean = (all: readonly Trigram[], less: number) =>
@@ -45,7 +63,7 @@ export function readNaturalness(texts: readonly string[]): Naturalness {
         at = splice.end;
       }
       after += text.slice(at, to);
-      const [then, now] = [trigrams(text.slice(from, to)), trigrams(after)];
+      const [then, now] = changed(tokens(text.slice(from, to)), tokens(after));
       const [gone, come] = [without(then, now), without(now, then)];
       if (gone.length === 0 || come.length === 0) return 0;
       return mean(come, 0) - mean(gone, 1);
@@ -53,24 +71,36 @@ export function readNaturalness(texts: readonly string[]): Naturalness {
   };
 }
 
-type Trigram = readonly [string, string, string];
+type Trigram = readonly [number, number, number];
 
-function trigrams(text: string): Trigram[] {
-  const all = tokens(text);
-  return all.slice(2).map((each, at) => [all[at] ?? "", all[at + 1] ?? "", each]);
+function cellOf(a: number, b: number, c: number): number {
+  let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) & (cells - 1);
+}
+
+/** The trigrams of both that the difference between them touches. */
+function changed(then: readonly number[], now: readonly number[]): [Trigram[], Trigram[]] {
+  const short = Math.min(then.length, now.length);
+  let head = 0;
+  while (head < short && then[head] === now[head]) head += 1;
+  let tail = 0;
+  while (tail < short - head && then.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
+  const from = Math.max(0, head - 2);
+  const rest = Math.max(0, tail - 2);
+  return [trigrams(then.slice(from, then.length - rest)), trigrams(now.slice(from, now.length - rest))];
+}
+
+function trigrams(all: readonly number[]): Trigram[] {
+  return all.slice(2).map((each, at) => [all[at] ?? 0, all[at + 1] ?? 0, each]);
 }
 
 /** What of `some` is not in `others`, each as often as it is more often there. */
 function without(some: readonly Trigram[], others: readonly Trigram[]): Trigram[] {
-  const left = new Map<string, number>();
-  for (const each of others) left.set(each.join(" "), (left.get(each.join(" ")) ?? 0) + 1);
-  return some.filter((each) => {
-    const more = left.get(each.join(" ")) ?? 0;
-    if (more > 0) left.set(each.join(" "), more - 1);
-    return more === 0;
+  const left = [...others];
+  return some.filter(([a, b, c]) => {
+    const at = left.findIndex((each) => each[0] === a && each[1] === b && each[2] === c);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
   });
-}
-
-function tokens(text: string): string[] {
-  return (text.match(token) ?? []).map((each) => (each.startsWith("\n") ? "\n" : each));
 }

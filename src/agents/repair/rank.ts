@@ -15,12 +15,15 @@ export interface Plausible {
 
 /** Higher is the likelier to be right beyond the checks: small, of the project's own stuff, no special-casing. */
 export function merit({ candidates, priority, gain, mended }: Plausible): number {
-  let merit = Math.log(priority + 1e-6) + 1.5 * mended + 0.3 * Math.max(-2, Math.min(2, gain));
+  let merit = Math.log(priority + 1e-6) + 1.5 * mended;
+  merit += 0.25 * Math.max(-2, Math.min(2, gain)) + 0.08 * Math.max(-5, Math.min(5, gain));
   merit -= 1.2 * (candidates.length - 1);
   for (const { file, splices, template } of candidates) {
     const removed = splices.map(({ start, end }) => file.text.slice(start, end)).join(" ");
     const added = splices.map(({ text }) => text).join(" ");
-    merit -= 0.02 * Math.abs(added.length - removed.length);
+    // what the file has elsewhere word by word is no invention, however long it is
+    const copied = added.trim().length > 8 && file.text.includes(added.trim());
+    merit -= (copied ? 0.004 : 0.02) * Math.abs(added.length - removed.length);
     merit -= 0.4 * invented(removed, added, file.text);
     if (/^\s*(?:not )?(?:True|False|None|0|1)\s*$/.test(added) && removed.length > 5) merit -= 1.5;
     if (template === "statement-dropped" || template === "condition-dropped") merit -= 0.5;

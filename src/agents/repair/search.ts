@@ -46,7 +46,7 @@ const enough = 6;
  * search for others has gone on long enough. `partial` collects what changed the failure for the better.
  */
 export async function search(
-  ordered: readonly Ordered[],
+  ordered: Iterable<Ordered>,
   purse: Purse,
   until: number,
   found: { plausible: Plausible[]; partial: Ordered[] },

@@ -39,7 +39,6 @@ export async function findChange(
     const { encode, ...known } = clues;
     const trialling: Trialling = { ...known, encode, scout, signal, onStep };
     const ordered = order(clues);
-    onStep({ kind: "candidates", count: ordered.length, budget });
     await search(ordered, purse, Math.ceil(budget * single), found, trialling);
     if (found.plausible.length === 0)
       await searchOn(found.partial.slice(0, halves), purse, found, trialling, clues);

@@ -39,3 +39,14 @@ test("prose, other languages and open fences give nothing", () => {
   for (const text of ["It is broken.", "```bash\nrm -rf /\n```", "```python\nx = 1\n", "`a` > `b`", ""])
     expect(readStatement(text).checks).toEqual([]);
 });
+
+test("plain values that should have come are told apart from what came", () => {
+  const fenced = (lead: string, value: string) => `${lead}\n\n\`\`\`\n${value}\n\`\`\`\n\n`;
+  const { expected } = readStatement(
+    fenced("What I got:", "None") +
+      fenced("What I expected:", "'th'") +
+      fenced("It should have been", "[1, 2]") +
+      fenced("Expected:", "-3"),
+  );
+  expect([...expected]).toEqual(["'th'", "-3"]);
+});

@@ -10,9 +10,13 @@ export interface Reading {
   mentioned: Set<string>;
   /** Identifiers that it speaks of. */
   words: Set<string>;
+  /** Plain values, as Python writes them, that it says should have come. */
+  expected: Set<string>;
 }
 
 const most = 12;
+const leadsToExpected = /expect|should|correct/i;
+const plain = /^('[^'\n]{0,40}'|"[^"\n]{0,40}"|-?\d+(\.\d+)?|None|True|False|\[\]|\{\}|\(\))$/;
 
 /** Read a statement: code blocks, doctests, printed output beside what was expected, tracebacks, names. */
 export function readStatement(statement: string): Reading {
@@ -40,6 +44,12 @@ export function readStatement(statement: string): Reading {
       text.match(/\b(?:[A-Z]\w*(?:Error|Exception|Warning)|StopIteration|KeyboardInterrupt)\b/g) ?? [],
     ),
     words: new Set(text.match(/[A-Za-z_]\w+/g) ?? []),
+    expected: new Set(
+      blocks
+        .filter(({ lead }) => leadsToExpected.test(lead))
+        .map(({ content }) => content.trim())
+        .filter((value) => plain.test(value)),
+    ),
   };
 }
 
@@ -72,7 +82,7 @@ function isCode(language: string, content: string): boolean {
 function expectedOutput(later: readonly Fence[]): string | null {
   for (const { language, content, lead } of later) {
     if (isCode(language, content)) return null;
-    if (/expect|should|correct/i.test(lead)) return content;
+    if (leadsToExpected.test(lead)) return content;
   }
   return null;
 }

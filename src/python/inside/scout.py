@@ -1,9 +1,9 @@
 """
-The scout: tests collected once, then candidate after candidate tried in forks. It proposes, it never decides.
+The scout: everything imported once, then candidate after candidate tried in forks. It proposes, it never decides.
 
 JSON lines over fd 3. Two servers stand behind it: `bare` (this process: pytest imported, nothing of the project)
-and `warm` (a fork of it in which pytest has collected the project's tests and which swaps code in its own forks).
-What `warm` cannot show, a change of a module's own level or of a default argument, `bare` does by a fresh import.
+and `warm` (a fork of it which imports what the checks need, collects tests where asked to, and swaps code in its
+own forks). What `warm` cannot show, a change of a module's own level or of a default argument, `bare` does by a fresh import.
 """
 
 import base64
@@ -25,6 +25,8 @@ import scout_swap
 import scout_trace
 
 ROOT = os.path.realpath(os.getcwd())
+#: How often a `warm` that a candidate took down is made again.
+RESTARTS = 5
 
 
 def absolute(path):
@@ -73,11 +75,11 @@ class Trials:
         )
 
     def tests(self, ids, prepare, seconds, each, stop, only=None):
-        """Results of tests by id; `only` = paths whose executed lines are wanted, None for no tracing."""
+        """Results of tests by id; `only` = the spans of lines by path that are looked at, None for no tracing."""
 
         def work(say):
             prepare()
-            tracer = None if only is None else scout_trace.Tracer(ROOT, set(only).__contains__)
+            tracer = None if only is None else scout_trace.Tracer(ROOT, only.__contains__, only)
             limits = {"each": each, "until": time.monotonic() + seconds, "stop": stop}
             if self.items is None:
                 scout_pytest.collect_and_run(self.settings, ids, limits, say, tracer)
@@ -141,9 +143,9 @@ class Bare:
         self.warm = None
         self.warm_pid = None
         self.settings = None
-        self.collected = []
+        self.collected = False
         self.modules = []
-        self.imported = []
+        self.restarts = 0
 
     def open(self, request):
         self.settings = request
@@ -153,14 +155,10 @@ class Bare:
         sys.path[:0] = [absolute(each) for each in request["sourceRoots"]]
         importlib.invalidate_caches()
         self.trials = Trials(request)
-        answer = self.start_warm() if has_pytest else None
-        if answer is None:
-            answer = {"tests": [], "errors": ["collection ended early" if has_pytest else "no pytest"]}
-            self.start_warm(collect=False)
-        self.collected = answer["tests"]
-        return dict(answer, python=sys.version.split()[0], pytest=has_pytest)
+        self.start_warm()
+        return {"python": sys.version.split()[0], "pytest": has_pytest}
 
-    def start_warm(self, collect=True):
+    def start_warm(self):
         self.end_warm()
         ours, theirs = socket.socketpair()
         sys.stdout.flush()
@@ -173,12 +171,14 @@ class Bare:
                 null = os.open(os.devnull, os.O_RDWR)
                 for fd in (0, 1, 2):
                     os.dup2(null, fd)
-                Warm(self, theirs).start(collect)
+                Warm(self, theirs).serve()
             finally:
                 os._exit(0)
         theirs.close()
         self.warm, self.warm_pid = Lines(ours), child
-        return self.warm.read(self.settings["collectSeconds"] + 2)
+        self.collected = False
+        if self.trials.checks:
+            self.ask_warm({"op": "checks", "checks": self.trials.checks, "modules": self.modules}, 30)
 
     def end_warm(self):
         if self.warm_pid is None:
@@ -200,26 +200,35 @@ class Bare:
             self.end_warm()
         return answer
 
+    def collect(self, request):
+        """Collect the tests of some files in `warm`; where that fails or takes too long there are none."""
+        if self.warm is None or self.collected:
+            self.start_warm()
+        answer = self.ask_warm(request, request["collectSeconds"] + 2)
+        if answer is None:
+            self.start_warm()
+            return {"tests": [], "errors": ["collection ended early"]}
+        self.collected = True
+        return answer
+
     def checks(self, request):
-        """Learn the checks, import in `warm` what they import, and find which functions an import calls."""
+        """Learn the checks, and import in `warm` what they import."""
+        fresh = [check for check in request["checks"] if check not in self.trials.checks]
         self.trials.learn(request["checks"])
+        modules = {check["module"] for check in fresh if check["kind"] == "docstring"}
+        unknown = [check for check in fresh if check["kind"] != "docstring"]
 
         def work(say):
-            for index in range(len(self.trials.checks)):
-                scout_check.run_check(self.trials.checks[index], self.trials.codes[index], ROOT)
+            for check in unknown:
+                scout_check.run_check(check, scout_check.compile_check(check), ROOT)
                 say({"modules": sorted(project_modules())})
 
-        run = self.trials.fork(work, request["checkSeconds"] * (1 + len(self.trials.checks)))
-        modules = run["said"][-1].get("modules", []) if run["said"] else []
-
-        def load(say):
-            called = scout_trace.called_while(ROOT, lambda: import_all(modules))
-            say({"called": sorted(called)})
-
-        run = self.trials.fork(load, 20)
-        called = run["said"][-1].get("called", []) if run["said"] else []
-        self.ask_warm(dict(request, modules=modules, called=called), 30)
-        return {"modules": modules}
+        if unknown:
+            run = self.trials.fork(work, request["checkSeconds"] * (1 + len(unknown)))
+            modules.update(run["said"][-1].get("modules", []) if run["said"] else [])
+        self.modules = sorted(modules.union(self.modules))
+        self.ask_warm(dict(request, modules=self.modules), 30)
+        return {"modules": self.modules}
 
     def cover(self, request):
         budget = len(request["checks"]) * (request["checkSeconds"] + 1) + request["testsSeconds"] + 10
@@ -229,6 +238,9 @@ class Bare:
     def run(self, request):
         budget = len(request["checks"]) * (request["checkSeconds"] + 1) + request["testsSeconds"] + 10
         if not request["fresh"]:
+            if self.warm is None and self.restarts < RESTARTS:
+                self.restarts += 1
+                self.start_warm()
             answer = self.ask_warm(request, budget)
             if answer is not None and "slow" not in answer:
                 return answer
@@ -244,50 +256,56 @@ class Bare:
         return dict(result, path="slow", why=(answer or {}).get("slow", "asked"))
 
     def answer(self, request):
-        return getattr(self, {"open": "open", "checks": "checks", "cover": "cover", "run": "run"}[request["op"]])(request)
+        return {each.__name__: each for each in (self.open, self.collect, self.checks, self.cover, self.run)}[
+            request["op"]
+        ](request)
 
 
 class Warm:
-    """A fork that has imported the project by collecting its tests."""
+    """A fork that imports the project, for the checks and by collecting its tests."""
 
     def __init__(self, bare, channel):
         self.channel = Lines(channel)
         self.trials = bare.trials
         self.settings = bare.settings
+        #: (path, first line) of functions that ran while modules were imported
+        self.called = set()
 
-    def start(self, collect):
-        if not collect:
-            return self.serve({"tests": [], "errors": []})
-        scout_pytest.collect(self.settings, self.collected)
-
-    def collected(self, items, errors):
-        self.trials.items = items
-        self.serve({"tests": list(items), "errors": errors[:50]})
-
-    def serve(self, hello):
-        signal.alarm(0)
-        self.settle()
-        self.channel.write(hello)
+    def serve(self):
         while True:
             request = self.channel.read(None)
             if request is None:
                 return
-            self.channel.write(getattr(self, request["op"])(request))
+            answer = getattr(self, request["op"])(request)
+            if answer is None:
+                return
+            self.channel.write(answer)
 
     def settle(self):
         """Find the live functions, then freeze: later forks copy fewer pages, and the collector hides nothing."""
-        called = self.trials.swapper.imported if self.trials.swapper else set()
         gc.unfreeze()
         gc.collect()
         self.trials.swapper = scout_swap.Swapper(ROOT + "/")
-        self.trials.swapper.imported = called
+        self.trials.swapper.imported = self.called
         gc.freeze()
+
+    def collect(self, request):
+        """The items live as long as pytest's session does, so what comes later is served from within it."""
+
+        def collected(items, errors):
+            self.trials.items = items
+            self.settle()
+            self.channel.write({"tests": list(items), "errors": errors[:50]})
+            self.serve()
+
+        scout_pytest.collect(self.settings, request["files"], request["collectSeconds"], collected)
 
     def checks(self, request):
         self.trials.learn(request["checks"])
-        import_all(request["modules"])
-        self.settle()
-        self.trials.swapper.imported = {(path, line) for path, line in request["called"]}
+        missing = [each for each in request["modules"] if each not in sys.modules]
+        if missing or self.trials.swapper is None:
+            self.called |= scout_trace.called_while(ROOT, lambda: import_all(missing))
+            self.settle()
         return {}
 
     def cover(self, request):

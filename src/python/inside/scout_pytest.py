@@ -53,8 +53,8 @@ class Collector:
         return True
 
 
-def collect(settings, then):
-    """Collect the context's tests, then call then(items by id, errors) inside the pytest session."""
+def collect(settings, files, seconds, then):
+    """Collect the tests of these files, then call then(items by id, errors) inside the pytest session."""
     import pytest
 
     state = {}
@@ -63,9 +63,8 @@ def collect(settings, then):
         state["ran"] = True
         then(items, errors)
 
-    paths = [path for path in settings["testPaths"] if os.path.exists(path)]
-    if paths:
-        pytest.main(arguments(settings, paths), plugins=[Collector(settings["collectSeconds"], loop)])
+    if files:
+        pytest.main(arguments(settings, files), plugins=[Collector(seconds, loop)])
     if "ran" not in state:
         then({}, ["pytest never came to its tests"])
 
@@ -74,7 +73,8 @@ def collect_and_run(settings, ids, limits, say, tracer):
     import pytest
 
     files = sorted({each.split("::")[0] for each in ids})
-    plugin = Collector(settings["collectSeconds"], lambda items, _errors: run_items(items, ids, limits, say, tracer))
+    seconds = max(0, limits["until"] - time.monotonic())
+    plugin = Collector(seconds, lambda items, _errors: run_items(items, ids, limits, say, tracer))
     pytest.main(arguments(settings, files), plugins=[plugin])
 
 

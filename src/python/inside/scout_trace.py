@@ -4,11 +4,15 @@ import sys
 
 
 class Tracer:
-    """Use as a context manager; `lines` is then {path relative to the root: sorted line numbers}."""
+    """
+    Use as a context manager; `lines` is then {path relative to the root: sorted line numbers}. `spans` are the
+    [first, last] lines by path that functions must begin in to be looked at; None for all that are wanted.
+    """
 
-    def __init__(self, root, wanted):
+    def __init__(self, root, wanted, spans=None):
         self.root = root.rstrip("/") + "/"
         self.wanted = wanted
+        self.spans = spans
         self.seen = {}
         self.monitor = getattr(sys, "monitoring", None)
 
@@ -19,6 +23,10 @@ class Tracer:
         path = name[len(self.root) :]
         if not self.wanted(path):
             return None
+        if self.spans is not None:
+            begin = code.co_firstlineno
+            if not any(first <= begin <= last for first, last in self.spans[path]):
+                return None
         return self.seen.setdefault(path, set())
 
     def __enter__(self):

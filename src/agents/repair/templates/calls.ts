@@ -6,7 +6,7 @@ const functionTwins: Record<string, readonly string[]> = {
   max: ["min"],
   any: ["all"],
   all: ["any"],
-  list: ["tuple", "set", "sorted"],
+  list: ["tuple", "set", "sorted", "reversed"],
   tuple: ["list"],
   set: ["list", "frozenset"],
   frozenset: ["set"],
@@ -267,9 +267,18 @@ export const calls: readonly Template[] = [
         dict: [],
         sum: ["[]"],
       };
-      for (const text of lone[callee] ?? [])
+      /** What the callee raises where it finds nothing and was given nothing to answer instead. */
+      const raised: Record<string, string> = {
+        pop: "KeyError",
+        next: "StopIteration",
+        getattr: "AttributeError",
+      };
+      if (/^(get|pop|next|getattr)$/.test(callee) && given.length < (callee === "getattr" ? 3 : 2))
+        for (const value of site.failure.expected) yield swap(list, `(${[...given, value].join(", ")})`, 1.2);
+      const told = site.failure.types.has(raised[callee] ?? "");
+      for (const [at, text] of (lone[callee] ?? []).entries())
         if (!/^default$/.test(text) || site.owner.names.has(text))
-          yield swap(list, `(${[...given, text].join(", ")})`, 0.7);
+          yield swap(list, `(${[...given, text].join(", ")})`, told && at === 0 ? 2.2 : 0.7);
     },
     example: ["def f(a, b):\n    return a.get(0)\n", "def f(a, b):\n    return a.get(0, b)\n"],
   },

@@ -51,8 +51,27 @@ export const compare: readonly Template[] = [
     name: "comparison-opposite",
     prior: 1,
     at: ["comparison_operator"],
-    edits: byTable(opposite),
+    *edits(node, site) {
+      const chain = node.children.filter(({ type }) => operators.includes(type)).length > 1;
+      for (const each of byTable(opposite)(node, site)) yield { ...each, weight: chain ? 0.4 : 1 };
+    },
     example: ["def f(a, b):\n    return a not in b\n", "def f(a, b):\n    return a in b\n"],
+  },
+  {
+    name: "comparison-chain",
+    prior: 1,
+    at: ["comparison_operator"],
+    *edits(node) {
+      const chain = node.children.filter(({ type }) => type in mirror || type === "==" || type === "!=");
+      if (chain.length < 2) return;
+      for (const each of chain)
+        for (const other of chain)
+          if (other.type !== each.type && other.type in mirror) {
+            yield swap(each, other.type);
+            yield swap(each, boundary[other.type] ?? other.type, 0.9);
+          }
+    },
+    example: ["def f(a):\n    return 0 <= a == 1\n", "def f(a):\n    return 0 <= a <= 1\n"],
   },
   {
     name: "comparison-mirror",

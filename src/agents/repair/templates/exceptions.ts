@@ -1,5 +1,6 @@
 import { field, isStatement, named, walk } from "../node.ts";
 import { isDocstring } from "../source.ts";
+import { isGlobal } from "./statements.ts";
 import { indentOf, reindent, stepOf, swap, type Template } from "./template.ts";
 
 const related: Record<string, readonly string[]> = {
@@ -36,6 +37,35 @@ export const exceptions: readonly Template[] = [
         if (other !== mine) yield swap(callee, other, failure.mentioned.has(other) ? 1.6 : 0.4);
     },
     example: ["def f(a):\n    raise ValueError(a)\n", "def f(a):\n    raise TypeError(a)\n"],
+  },
+  {
+    name: "raise-as-sibling",
+    prior: 0.85,
+    at: ["return_statement", "pass_statement", "expression_statement", "continue_statement"],
+    *edits(node, site) {
+      if (isDocstring(node) || !site.owner) return;
+      const caught = [...parents(node)].some(({ type }) => type === "except_clause");
+      const value = named(node)[0];
+      const answer =
+        node.type === "pass_statement" ||
+        (node.type === "return_statement" && (!value || value.end - value.start < 12));
+      const wanted = [...site.failure.mentioned].filter((type) => !site.failure.types.has(type));
+      for (const each of site.file.ingredients.simple) {
+        if (!each.text.startsWith("raise ") || (/ from (?!None\b)/.test(each.text) && !caught)) continue;
+        const known = each.names.every((name) => site.owner?.names.has(name) || isGlobal(name, site));
+        if (!known) continue;
+        const weight = (answer ? 1 : 0.3) * (each.owner === site.owner ? 1 : 0.9);
+        for (const type of wanted) {
+          const own = each.text.includes(type);
+          const text = own ? each.text : each.text.replace(/\b[A-Z]\w*(?:Error|Exception)\b/, type);
+          if (text.includes(type) && isGlobal(type, site)) yield swap(node, text, weight * (own ? 1 : 0.7));
+        }
+      }
+    },
+    example: [
+      "def g(a):\n    raise KeyError(a)\n\ndef f(a):\n    return None\n",
+      "def g(a):\n    raise KeyError(a)\n\ndef f(a):\n    raise KeyError(a)\n",
+    ],
   },
   {
     name: "caught-other",

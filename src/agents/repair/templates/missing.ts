@@ -1,5 +1,5 @@
 import { ancestor, field, isStatement, type Node, named } from "../node.ts";
-import { type Ingredient, isDocstring } from "../source.ts";
+import { type FunctionFacts, type Ingredient, isDocstring } from "../source.ts";
 import { isGlobal } from "./statements.ts";
 import {
   guarded,
@@ -30,9 +30,8 @@ export const missing: readonly Template[] = [
     prior: 0.5,
     at: statementTypes,
     *edits(node, site) {
-      const { file, owner } = site;
-      if (!owner || isDocstring(node)) return;
-      for (const each of [...file.ingredients.simple, ...site.others.simple]) {
+      if (!site.owner || isDocstring(node)) return;
+      for (const each of fitting(site, "simple")) {
         if (/^(pass|break|continue|import|from|global)\b/.test(each.text)) continue;
         const weight = suits(each, node, site);
         if (weight === 0) continue;
@@ -69,9 +68,8 @@ export const missing: readonly Template[] = [
     prior: 0.5,
     at: statementTypes,
     *edits(node, site) {
-      const { file, owner } = site;
-      if (!owner || isDocstring(node)) return;
-      for (const each of [...file.ingredients.guards, ...site.others.guards]) {
+      if (!site.owner || isDocstring(node)) return;
+      for (const each of fitting(site, "guards")) {
         const weight = suits(each, node, site);
         const depth = each.text.split("\n")[1]?.match(/^[ \t]*/)?.[0] ?? "";
         const text = each.text
@@ -496,15 +494,38 @@ function usable({ names, owner }: Ingredient, site: Site): boolean {
   return names.length > 0 && names.every((name) => site.owner?.names.has(name) || isGlobal(name, site));
 }
 
+/** A sibling's code with the name that it sets and those that it must find. */
+type Fitting = Ingredient & { target: string | undefined; needed: string[] };
+
+const fittings = new WeakMap<FunctionFacts, Record<"simple" | "guards", Fitting[]>>();
+
+/** The siblings' code that could stand somewhere in this function, since all names that it needs are known there. */
+function fitting(site: Site, kind: "simple" | "guards"): readonly Fitting[] {
+  const { file, owner, others } = site;
+  if (!owner) return [];
+  const lend = (all: readonly Ingredient[]) =>
+    all.flatMap((each): Fitting[] => {
+      if (each.text.length > 300) return [];
+      const first = each.text.split("\n")[0] ?? "";
+      const target = /^(\w+)(?:\[.*\]|\.\w+)* [-+*|]?= /.exec(first)?.[1];
+      const needed = each.names.filter((name) => name !== target);
+      const known = needed.every((name) => owner.names.has(name) || isGlobal(name, site));
+      if (!known || (target && !owner.names.has(target) && !owner.read.has(target))) return [];
+      return [{ ...each, target, needed }];
+    });
+  const known = fittings.get(owner) ?? {
+    simple: lend([...file.ingredients.simple, ...others.simple]),
+    guards: lend([...file.ingredients.guards, ...others.guards]),
+  };
+  fittings.set(owner, known);
+  return known[kind];
+}
+
 /** How well a sibling's code would stand before this statement: 0 not at all, 1 among the same neighbours. */
-function suits(each: Ingredient, node: Node, site: Site): number {
+function suits(each: Fitting, node: Node, site: Site): number {
   const { file, owner } = site;
-  if (!owner || each.text.length > 300) return 0;
-  const first = each.text.split("\n")[0] ?? "";
-  const target = /^(\w+)(?:\[.*\]|\.\w+)* [-+*|]?= /.exec(first)?.[1];
-  const needed = each.names.filter((name) => name !== target);
-  const known = needed.every((name) => owner.names.has(name) || isGlobal(name, site));
-  if (!known || (target && !owner.names.has(target) && !owner.read.has(target))) return 0;
+  const { target, needed } = each;
+  if (!owner) return 0;
   const all = node.parent ? named(node.parent) : [];
   const previous = all[all.indexOf(node) - 1];
   const before = previous && !isDocstring(previous) ? file.of(previous) : null;
@@ -513,6 +534,7 @@ function suits(each: Ingredient, node: Node, site: Site): number {
   if (each.after !== null && each.after === file.of(node)) weight += 0.6;
   else if (each.after !== null && shape(each.after) === shape(file.of(node))) weight += 0.25;
   if (each.before !== null && each.before === before) weight += 0.4;
+  if (each.before !== null && each.before === before && each.after === file.of(node)) weight += 0.9; // both neighbours
   if (target && !owner.names.has(target) && owner.read.has(target)) weight += 0.5; // it is read here and set nowhere
   if (needed.some((name) => owner.parameters.includes(name) && !owner.read.has(name))) weight += 0.5;
   if (each.owner.name === owner.name || each.owner.className === owner.className) weight += 0.05;

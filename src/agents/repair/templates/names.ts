@@ -118,6 +118,8 @@ export const names: readonly Template[] = [
       const others = [...site.file.ingredients.strings].sort((a, b) => alike(mine, b) - alike(mine, a));
       for (const other of others)
         if (other !== mine && left-- > 0) yield swap(node, other, 0.3 + alike(mine, other));
+      for (const other of site.failure.expected)
+        if (/^['"]/.test(other) && other.slice(1, -1) !== content) yield swap(node, other, 0.8);
       const made = new Set([
         content.toLowerCase(),
         content.toUpperCase(),

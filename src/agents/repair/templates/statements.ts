@@ -1,5 +1,5 @@
 import { ancestor, field, isSimple, isStatement, type Node, named } from "../node.ts";
-import { isDocstring } from "../source.ts";
+import { isDocstring, type SourceFile } from "../source.ts";
 import {
   exchange,
   indentOf,
@@ -28,6 +28,13 @@ const inLoop = (node: Node) => {
   const loop = ancestor(node, ["for_statement", "while_statement", "function_definition"]);
   return loop !== undefined && loop.type !== "function_definition";
 };
+
+/** A statement that is such an expression does nothing: its value was meant for somebody. */
+const idle = new Set([
+  ...["identifier", "attribute", "subscript", "tuple", "expression_list", "list", "dictionary", "integer"],
+  ...["binary_operator", "boolean_operator", "comparison_operator", "not_operator", "unary_operator", "true"],
+  ...["conditional_expression", "list_comprehension", "generator_expression", "false", "none", "lambda"],
+]);
 
 /** Whole statements: dropped, moved, turned into their relatives. */
 export const statements: readonly Template[] = [
@@ -120,6 +127,9 @@ export const statements: readonly Template[] = [
         if (other === mine || (other === "self" && !site.owner?.parameters.includes("self"))) continue;
         yield swap(node, `return ${other}`, other === "self" ? 0.3 : 0.25);
       }
+      const short = !value || value.end - value.start < 12;
+      for (const other of site.failure.expected)
+        if (other !== mine) yield swap(node, `return ${other}`, short ? 0.8 : 0.2);
       if (
         value &&
         (value.type === "integer" ||
@@ -142,6 +152,7 @@ export const statements: readonly Template[] = [
     at: ["expression_statement"],
     *edits(node, { file }) {
       const value = named(node)[0];
+      if (value && idle.has(value.type)) yield swap(node, `return ${file.of(node)}`, 2);
       if (value?.type === "call")
         yield* [swap(node, `return ${file.of(node)}`), swap(node, `yield ${file.of(node)}`, 0.3)];
       if (value?.type === "yield") {
@@ -358,22 +369,19 @@ const siblingsLast = (node: Node) => siblingsOf(node).at(-1) === node;
 
 /** A name that every function of the file may use: a function, an import, a built-in or a constant. */
 export function isGlobal(name: string, { file }: Site): boolean {
-  return (
-    builtins.has(name) ||
-    new RegExp(`^(?:def|class|import|from|)\\b.*\\b${name.replace(/\W/g, "\\$&")}\\b`, "m").test(
-      topLevel(file.text),
-    )
-  );
+  return builtins.has(name) || globalsOf(file).has(name);
 }
 
-const topLevels = new Map<string, string>();
-function topLevel(text: string): string {
-  const known = topLevels.get(text);
-  if (known !== undefined) return known;
-  const lines = text.split("\n").filter((line) => /^\S/.test(line) || /^\s+\w+,?\)?$/.test(line));
-  topLevels.clear();
-  topLevels.set(text, lines.join("\n"));
-  return lines.join("\n");
+const globals = new WeakMap<SourceFile, ReadonlySet<string>>();
+
+/** The words on lines at a module's own level that define or import, those of imports over several lines too. */
+function globalsOf(file: SourceFile): ReadonlySet<string> {
+  const known = globals.get(file);
+  if (known) return known;
+  const lines = file.text.split("\n").filter((line) => /^\S/.test(line) || /^\s+\w+,?\)?$/.test(line));
+  const found = new Set(lines.flatMap((line) => line.match(/[A-Za-z_]\w*/g) ?? []));
+  globals.set(file, found);
+  return found;
 }
 
 const builtins = new Set(

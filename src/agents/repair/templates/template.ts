@@ -22,6 +22,8 @@ export interface Failure {
   missing: ReadonlySet<string>;
   /** Exception types that the statement speaks of. */
   mentioned: ReadonlySet<string>;
+  /** Plain values that should have come, as Python writes them. */
+  expected: ReadonlySet<string>;
 }
 
 /** Where a template works. */
@@ -68,10 +70,23 @@ export function indentOf(node: Node, { file }: Site): string {
 
 /** One level of indentation, as this file writes it. */
 export function stepOf({ file }: Site): string {
-  return /\n( {2,8}|\t)\S/.exec(file.text)?.[1] ?? "    ";
+  return habitsOf(file).step;
 }
 
-const endOfLine = ({ file }: Site) => (file.text.includes("\r\n") ? "\r\n" : "\n");
+const endOfLine = ({ file }: Site) => habitsOf(file).endOfLine;
+
+const habits = new WeakMap<SourceFile, { step: string; endOfLine: string }>();
+
+function habitsOf(file: SourceFile): { step: string; endOfLine: string } {
+  const known = habits.get(file);
+  if (known) return known;
+  const found = {
+    step: /\n( {2,8}|\t)\S/.exec(file.text)?.[1] ?? "    ",
+    endOfLine: file.text.includes("\r\n") ? "\r\n" : "\n",
+  };
+  habits.set(file, found);
+  return found;
+}
 
 /** Move a statement's lines to another depth: its first line has no indentation, the others keep theirs relatively. */
 export function reindent(text: string, from: string, to: string): string {
