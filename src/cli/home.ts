@@ -1,5 +1,7 @@
+import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { UsageError } from "./usage.ts";
 
 /** The one folder that all state lives in: `--home`, else TAOCEPTION_HOME, else the user's data folder. */
 export function homeFolder(flag: string | undefined, environment: NodeJS.ProcessEnv): string {
@@ -20,15 +22,22 @@ export function cacheFolder(flag: string | undefined, environment: NodeJS.Proces
   return join(cache && isAbsolute(cache) ? cache : join(homedir(), ".cache"), "taoception");
 }
 
-/** Where things lie in a home. */
-export function places(home: string) {
-  return {
-    home,
-    wallets: join(home, "wallets"),
-    chain: join(home, "chain"),
-    validator: join(home, "validator"),
-    miner: (name: string) => join(home, "miners", name),
-    cache: join(home, "cache"),
-    blobs: join(home, "blobs"),
-  };
+/**
+ * The folder of a home that holds a record, to be read: of a whole subnet, or of a validator alone. It must be there
+ * already, since opening a record makes one; when the database is `elsewhere`, only files are looked for in it.
+ */
+export async function recordFolder(home: string, { elsewhere }: { elsewhere: boolean }): Promise<string> {
+  const sign = elsewhere ? "blobs" : join("postgres", "data");
+  for (const folder of [join(home, "validator"), home]) if (await isThere(join(folder, sign))) return folder;
+  if (elsewhere) return join(home, "validator");
+  throw new UsageError([
+    `there is no record in ${home}: give the --home of a subnet or validator that has run`,
+  ]);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -6,12 +6,12 @@ import type { Door } from "./door.ts";
 const INHERITED =
   /^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|XDG_.*|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PIP_.*|UV_.*|.*_PROXY|.*_proxy|ANTHROPIC_API_KEY|OPENAI_API_KEY|LLM_BASE_URL|LLM_MODEL|TAOCEPTION_.*)$/;
 
-/** How this very program is started again, for the subnet's parts. */
-export function launcher(door: Door): Launcher {
+/** How this very program is started again, for the subnet's parts; what they complain about goes to `stderr`. */
+export function launcher(door: Door, stderr: NodeJS.WritableStream): Launcher {
   return {
     argv: [process.execPath, fileURLToPath(new URL("./main.ts", import.meta.url))],
     environment: inherited(door.environment),
-    stderr: door.stderr,
+    stderr,
   };
 }
 

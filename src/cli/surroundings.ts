@@ -1,8 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
-import { ModelConfiguration } from "../llm/index.ts";
-import { Secret } from "../platform/index.ts";
 import { findUv } from "../pypi/index.ts";
+import { checkSandbox } from "../sandbox/index.ts";
+import { linesOf, MachineError } from "./usage.ts";
 
 /** Where set-up puts its uv (`scripts/setup/places.mjs`). */
 const broughtUv = fileURLToPath(new URL("../../.runtime/uv/bin/uv", import.meta.url));
@@ -12,22 +11,14 @@ export function toolUv(environment: NodeJS.ProcessEnv): Promise<string> {
   return findUv({ candidates: [broughtUv], path: environment.PATH });
 }
 
-/** Which model to ask, from the environment. Keys are secrets from here on. */
-export function modelOf(environment: NodeJS.ProcessEnv): ModelConfiguration {
-  const { ANTHROPIC_API_KEY, OPENAI_API_KEY, LLM_BASE_URL, LLM_MODEL } = environment;
-  return ModelConfiguration.parse({
-    ...(ANTHROPIC_API_KEY ? { anthropicKey: new Secret(ANTHROPIC_API_KEY) } : {}),
-    ...(OPENAI_API_KEY ? { openaiKey: new Secret(OPENAI_API_KEY) } : {}),
-    ...(LLM_BASE_URL ? { baseUrl: LLM_BASE_URL } : {}),
-    ...(LLM_MODEL ? { name: LLM_MODEL } : {}),
-  });
+/** See that this machine can run foreign code at all, before anything is started; what is missing is told at once. */
+export async function needMachine(environment: NodeJS.ProcessEnv): Promise<void> {
+  const missing: string[] = [];
+  const [checks] = await Promise.all([
+    checkSandbox(),
+    toolUv(environment).catch((error: unknown) => missing.push(...linesOf(error))),
+  ]);
+  for (const { name, ok, detail, mend } of checks)
+    if (!ok) missing.push(`${name}: ${detail}${mend === undefined ? "" : ` — ${mend}`}`);
+  if (missing.length > 0) throw new MachineError(missing);
 }
-
-/** `NAME` or `NAME==VERSION`. */
-export const packageNamed = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(==[A-Za-z0-9.!+_-]+)?$/, "give NAME or NAME==VERSION")
-  .transform((text) => {
-    const [name = "", version = null] = text.split("==");
-    return { name, version };
-  });

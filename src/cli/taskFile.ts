@@ -12,6 +12,7 @@ const TaskFile = z.object({
   /** The base state's changed files: path to base64. */
   files: z.record(TreePath, z.base64()),
 });
+export type TaskFile = z.infer<typeof TaskFile>;
 
 /** Write a task into a folder: everything as `<id>.json`, and its statement beside it to be read. */
 export async function writeTask(
@@ -32,17 +33,25 @@ export async function writeTask(
   return path;
 }
 
-/** Read a task file; its files' bytes go into the blobs. */
-export async function readTask(path: string, { blobs }: { blobs: Pick<Blobs, "put"> }): Promise<Task> {
-  const text = await readFile(path, "utf8").catch(() => {
-    throw new UsageError([`${path} cannot be read: give a task's .json file, as \`tasks build\` writes it`]);
+/** Read a task file. */
+export async function readTask(path: string): Promise<TaskFile> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const why = error.code ?? error.message;
+    throw new UsageError([
+      `${path} cannot be read (${why}): give a task's .json file, as \`tasks build\` writes it`,
+    ]);
   });
-  let parsed: z.infer<typeof TaskFile>;
   try {
-    parsed = TaskFile.parse(JSON.parse(text));
+    return TaskFile.parse(JSON.parse(text));
   } catch {
     throw new UsageError([`${path} is no task: give a .json file that \`tasks build\` has written`]);
   }
-  for (const bytes of Object.values(parsed.files)) await blobs.put(Buffer.from(bytes, "base64"));
-  return parsed.task;
+}
+
+/** Put the bytes of a task's files into the blobs, where the task's hashes look for them. */
+export async function keepFiles(
+  { files }: TaskFile,
+  { blobs }: { blobs: Pick<Blobs, "put"> },
+): Promise<void> {
+  for (const bytes of Object.values(files)) await blobs.put(Buffer.from(bytes, "base64"));
 }

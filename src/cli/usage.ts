@@ -1,9 +1,8 @@
-import { z } from "zod";
-import { TaoceptionError } from "../platform/index.ts";
+import { explain, TaoceptionError } from "../platform/index.ts";
 
 /** The person's own mistake: printed as one clear line a problem, exit code 2. */
 export class UsageError extends Error {
-  override readonly name = "UsageError";
+  override readonly name: string = "UsageError";
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
     super(problems.join("\n"));
@@ -11,44 +10,45 @@ export class UsageError extends Error {
   }
 }
 
-/** The machine lacks something: one clear line, exit code 2. */
-export class MachineError extends Error {
+/** The machine lacks something: one clear line each, exit code 2. */
+export class MachineError extends UsageError {
   override readonly name = "MachineError";
 }
 
-/** Parse what flags and environment gave; every problem is reported, each with the flag it came from. */
-export function configure<T>(schema: z.ZodType<T>, given: Record<string, unknown>): T {
-  const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  throw new UsageError(
-    result.error.issues.map(({ path, message }) => {
-      const flag =
-        path.length === 0
-          ? ""
-          : `--${path.join(".").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: `;
-      return `${flag}${message}`;
-    }),
-  );
-}
-
-/** A whole number given as text, within bounds. */
-export function whole(least: number, most: number) {
-  return z
-    .union([z.string(), z.number()])
-    .transform((value) =>
-      typeof value === "string" && !/^\d+$/.test(value.trim()) ? Number.NaN : Number(value),
-    )
-    .refine(
-      (value) => Number.isInteger(value) && value >= least && value <= most,
-      `give a whole number from ${least} to ${most}`,
-    );
-}
+/** Codes of errors that the person mends, by another call or on the machine. */
+const FOR_THE_PERSON: ReadonlySet<string> = new Set([
+  ...["no-sandbox", "no-python", "missing-program", "missing-tool", "bad-index", "bad-folder"],
+  ...["no-postgres", "postgres-in-use", "no-password", "home-in-use", "cannot-listen"],
+  ...["bad-keyfile", "not-registered", "chain-unreachable", "other-genesis"],
+]);
 
 /** Exit codes: 0 done, 1 failed, 2 the call or the machine is not right (wrong flag, missing tool). */
 export function exitCodeOf(error: unknown): 1 | 2 {
-  if (error instanceof UsageError || error instanceof MachineError) return 2;
-  return error instanceof TaoceptionError &&
-    ["no-sandbox", "missing-program", "missing-tool", "home-in-use"].includes(error.code)
-    ? 2
-    : 1;
+  if (error instanceof UsageError) return 2;
+  if (!(error instanceof TaoceptionError)) return 1;
+  // a program of the subnet that could not start has told its own exit code
+  const failed = error.code === "failed-start" && /\(exit code 2\b/.test(error.message);
+  return failed || FOR_THE_PERSON.has(error.code) ? 2 : 1;
+}
+
+/** What to print of an error: a line a problem, in the order in which they are to be read. */
+export function linesOf(error: unknown): string[] {
+  if (error instanceof UsageError) return [...error.problems];
+  if (error instanceof SuppressedError) return [...linesOf(error.suppressed), ...linesOf(error.error)];
+  return [line(error)];
+}
+
+/** An error with its causes, those left out that it names itself, and then what mends it. */
+function line(error: unknown): string {
+  const told: string[] = [];
+  const mends: string[] = [];
+  let at: unknown = error;
+  for (let depth = 0; at !== undefined && at !== null && depth < 8; depth += 1) {
+    const text = at instanceof Error ? at.message || at.name : String(at);
+    if (!told.some((before) => before.includes(text))) told.push(text);
+    if (at instanceof TaoceptionError && at.mend) mends.push(at.mend);
+    at = (at as { cause?: unknown }).cause;
+  }
+  const what = told.length === 0 ? explain(error) : told.join(": ");
+  return [what, ...mends.slice(0, 1)].join(" — ").replace(/\s*\n\s*/g, " | ");
 }

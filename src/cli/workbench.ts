@@ -5,14 +5,19 @@ import type { Preparing } from "../python/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
 import type { Door } from "./door.ts";
 import { cacheFolder } from "./home.ts";
-import { toolUv } from "./surroundings.ts";
+import { needMachine, toolUv } from "./surroundings.ts";
 
 /** What the commands that work on packages without a subnet share: sandbox, index, blobs and the user's cache. */
 export async function openWorkbench(
-  { cache, offline }: { cache?: string | undefined; offline?: boolean | undefined },
+  {
+    cache,
+    offline,
+    logLevel,
+  }: { cache?: string | undefined; offline?: boolean | undefined; logLevel: string },
   door: Door,
 ): Promise<Preparing & { logger: Logger } & AsyncDisposable> {
   const { environment, signal } = door;
+  await needMachine(environment);
   const uv = await toolUv(environment);
   const folder = cacheFolder(cache, environment);
   const index = await indexUrl(uv, environment);
@@ -24,7 +29,7 @@ export async function openWorkbench(
     cache: folder,
     blobs: openBlobs(join(folder, "blobs")),
     clock: systemClock,
-    logger: openLogger("taoception", environment.TAOCEPTION_LOG ?? "warn"),
+    logger: openLogger("taoception", logLevel),
     signal,
     ...(offline ? { offline } : {}),
     [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),

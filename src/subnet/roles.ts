@@ -19,15 +19,24 @@ export interface SubnetOptions {
   /** Blocks between two epochs. */
   tempo: number;
   databaseUrl?: string;
+  /** The agent of a fourth miner; absent: there is none. */
+  agent?: string;
   /** Ask no package index. */
   offline?: boolean;
 }
 
 /** How many candidate patches each miner of a local subnet may try: a hasty one, a middling one, a patient one. */
-export const BUDGETS: readonly number[] = [12, 60, 400];
+export const BUDGETS: readonly number[] = [1, 8, 600];
 
-/** What miners are called where people read it. */
-export const displayName = (miner: Wallet, at: number) => `${miner.name} (${BUDGETS[at]})`;
+/** A miner of a local subnet: who it is, and how it works. */
+export interface Mining extends Wallet {
+  agent: string;
+  candidates: number;
+}
+
+/** What a miner is called where people read it. */
+const displayName = ({ name, agent, candidates }: Mining) =>
+  `${name} (${agent === "repair" ? candidates : agent})`;
 
 /** The embedded chain. */
 export function chainRole({ home, blockMs }: Pick<SubnetOptions, "home" | "blockMs">, genesis: string): Role {
@@ -49,14 +58,14 @@ export function chainRole({ home, blockMs }: Pick<SubnetOptions, "home" | "block
  */
 export function validatorRole(
   wallet: Wallet,
-  miners: readonly Wallet[],
+  miners: readonly Mining[],
   url: string,
   netuid: number,
   options: SubnetOptions,
   onEvent: (event: Event) => void,
 ): Role {
   const { home, cache, rounds, package: only, path, deadline } = options;
-  const names = Object.fromEntries(miners.map((miner, at) => [miner.hotkey.address, displayName(miner, at)]));
+  const names = Object.fromEntries(miners.map((miner) => [miner.hotkey.address, displayName(miner)]));
   let seen = -1;
   return {
     name: "validator",
@@ -83,10 +92,9 @@ export function validatorRole(
   };
 }
 
-/** A miner with the built-in agent. */
+/** A miner with its agent. */
 export function minerRole(
-  { name, keyfile }: Wallet,
-  candidates: number,
+  { name, keyfile, agent, candidates }: Mining,
   url: string,
   netuid: number,
   { home, cache }: Pick<SubnetOptions, "home" | "cache">,
@@ -96,7 +104,7 @@ export function minerRole(
     words: () => [
       ...["miner", "--home", join(home, "miners", name), "--keyfile", keyfile],
       ...["--chain", url, "--netuid", String(netuid), "--local"],
-      ...["--agent", "repair", "--candidates", String(candidates), "--name", name],
+      ...["--agent", agent, "--candidates", String(candidates), "--name", name],
       ...(cache === undefined ? [] : ["--cache", cache]),
     ],
     readyMs: 60_000,

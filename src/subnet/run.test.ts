@@ -82,8 +82,8 @@ test("a whole run: everybody registered, every event once, the validator ends fi
   expect(validator).toContain(`--path ${process.cwd()} `);
   expect(validator).toContain("--rounds 1");
   expect(validator).not.toContain("--package");
-  for (const name of ["miner-1 (12)", "miner-2 (60)", "miner-3 (400)"]) expect(validator).toContain(name);
-  expect((await wordsOf("miner-2"))[0]).toContain("--candidates 60");
+  for (const name of ["miner-1 (1)", "miner-2 (8)", "miner-3 (600)"]) expect(validator).toContain(name);
+  expect((await wordsOf("miner-2"))[0]).toContain("--candidates 8");
   // only the validator knows the database
   const environment = (name: string) => readFile(join(folder, `${name}.env`), "utf8");
   expect(await environment("validator")).toContain("DATABASE_URL");

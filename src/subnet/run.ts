@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { openChain } from "../bittensor/index.ts";
 import { systemClock } from "../platform/index.ts";
 import type { Event } from "../protocol/index.ts";
@@ -8,7 +9,7 @@ import { type Kept, keep, type Role } from "./keep.ts";
 import { holdHome } from "./lock.ts";
 import { endEarlier, noteProcess } from "./processes.ts";
 import type { Launcher } from "./program.ts";
-import { BUDGETS, chainRole, minerRole, type SubnetOptions, validatorRole } from "./roles.ts";
+import { BUDGETS, chainRole, type Mining, minerRole, type SubnetOptions, validatorRole } from "./roles.ts";
 import { openWallet } from "./wallets.ts";
 
 /**
@@ -27,37 +28,49 @@ export async function runSubnet(
     launcher: Launcher;
     /** Each event of the validator's record, once and in order. */
     onEvent: (event: Event) => void;
-    /** What goes on, for people. */
-    onProgress: (text: string) => void;
+    /** What goes on, for people; `lasting` when it is worth knowing for as long as the subnet runs. */
+    onProgress: (text: string, lasting?: boolean) => void;
     signal: AbortSignal;
   },
 ): Promise<void> {
-  const { home, rounds, databaseUrl } = options;
+  const { home, rounds, databaseUrl, agent } = options;
   const clock = systemClock;
   await using _held = await holdHome(home);
   const onWait = () => onProgress("waiting for the programs of an earlier run to end");
   await endEarlier(home, { clock, onWait, signal });
 
-  const [owner, validator, ...miners] = await Promise.all(
+  const [owner, validator, ...wallets] = await Promise.all(
     ["owner", "validator", ...BUDGETS.map((_, at) => `miner-${at + 1}`)].map((name) =>
       openWallet(home, name),
     ),
   );
   if (!owner || !validator) return;
+  const miners: Mining[] = wallets.map((wallet, at) => ({
+    ...wallet,
+    agent: "repair",
+    candidates: BUDGETS[at] ?? 1,
+  }));
+  if (agent !== undefined) {
+    // it may come to a chain that is there already, so the owner pays for it
+    const wallet = { ...(await openWallet(home, `miner-${agent}`)), coldkey: owner.coldkey };
+    miners.push({ ...wallet, agent, candidates: BUDGETS.at(-1) ?? 1 });
+  }
   const start = (role: Role, until: AbortSignal, environment: Record<string, string> = {}): Promise<Kept> =>
     keep(role, {
       launcher: { ...launcher, environment: { ...launcher.environment, ...environment } },
       clock,
       onStart: (pid) => noteProcess(home, role.name, pid),
-      onNote: onProgress,
+      onNote: (text) => onProgress(text),
       signal: until,
     });
 
   await using running = new AsyncDisposableStack();
   onProgress("starting the chain");
-  const genesis = await writeGenesis(options, { owner, validator, miners });
+  const genesis = await writeGenesis(options, { owner, validator, miners: wallets });
   const chain = running.use(await start(chainRole(options, genesis), signal));
   const url = `http://127.0.0.1:${chain.ready.port}`;
+  onProgress(`the chain answers at ${url}`, true);
+  onProgress(`a coldkey with funds for neurons of your own: ${join(home, "wallets/owner/coldkey")}`, true);
   onProgress("registering the validator and its miners");
   await enrol(NETUID, [validator, ...miners], openChain({ url, clock, signal }));
 
@@ -66,10 +79,7 @@ export async function runSubnet(
   const [judging, ...mining] = await startAll(
     [
       (until) => start(validatorRole(validator, miners, url, NETUID, options, onEvent), until, database),
-      ...miners.map(
-        (miner, at) => (until: AbortSignal) =>
-          start(minerRole(miner, BUDGETS[at] ?? 1, url, NETUID, options), until),
-      ),
+      ...miners.map((miner) => (until: AbortSignal) => start(minerRole(miner, url, NETUID, options), until)),
     ],
     signal,
   );

@@ -2,24 +2,30 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Command } from "commander";
+import { z } from "zod";
 import { evaluate, type Graded } from "../../evaluation/index.ts";
 import { TaoceptionError } from "../../platform/index.ts";
+import type { Task } from "../../protocol/index.ts";
 import { openTester, prepare, type Source } from "../../python/index.ts";
+import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
-import { readTask } from "../taskFile.ts";
-import { UsageError } from "../usage.ts";
+import { logLevel } from "../fields.ts";
+import { keepFiles, readTask } from "../taskFile.ts";
+import { linesOf, UsageError } from "../usage.ts";
 import { openWorkbench } from "../workbench.ts";
 
-interface Options {
-  patch: string;
-  path?: string;
-  cache?: string;
-  offline?: boolean;
-  json?: boolean;
-}
+const Options = z.object({
+  task: z.string(),
+  patch: z.string(),
+  path: z.string().optional(),
+  cache: z.string().optional(),
+  offline: z.boolean().optional(),
+  json: z.boolean().optional(),
+  logLevel,
+});
 
 export function add(program: Command, door: Door): void {
-  program
+  const command = program
     .command("evaluate")
     .description("judge a patch by a task, as a validator does; exit code 0 if it is resolved, else 1")
     .argument("<task>", "a task's .json file, as `tasks build` writes it")
@@ -27,40 +33,55 @@ export function add(program: Command, door: Door): void {
     .option("--path <dir>", "the project's folder, for a task that was made from one")
     .option("--cache <dir>", "what can be fetched again (TAOCEPTION_CACHE; default: the user's cache folder)")
     .option("--offline", "use what was fetched before, and nothing else")
-    .option("--json", "print the whole evaluation as JSON")
-    .action(async (file: string, options: Options) => {
-      const patch = await patchText(options.patch, door);
-      await using bench = await openWorkbench(options, door);
-      const task = await readTask(file, bench);
-      const { name, version } = task.package;
-      const source: Source =
-        options.path === undefined
-          ? { kind: "release", name, version }
-          : { kind: "folder", path: resolve(options.path) };
-      const prepared = await prepare(source, bench);
-      if (!prepared.ok)
-        throw new TaoceptionError(
-          "not-prepared",
-          `${name} ${version} cannot be prepared: ${prepared.reason}`,
-        );
-      if (prepared.project.treeHash !== task.releaseTree)
-        throw new TaoceptionError(
-          "other-release",
-          `this is another ${name} ${version} than the task was made from`,
-        );
-      await using tester = await openTester(prepared.project, bench);
-      const { blobs, clock, signal } = bench;
-      const graded = await evaluate(patch, task, { tester, blobs, clock, ...(signal ? { signal } : {}) });
-      door.stdout.write(options.json ? `${JSON.stringify({ task: task.id, ...graded })}\n` : told(graded));
-      if (graded.verdict !== "resolved")
-        throw new TaoceptionError("not-resolved", `${task.id} is not resolved by this patch`);
-    });
+    .option("--json", "print the whole evaluation as JSON");
+  runs(command, Options, door, async (options) => {
+    const { patch, task } = await inputs(options, door);
+    await using bench = await openWorkbench(options, door);
+    await keepFiles(task, bench);
+    const graded = await grade(patch, task.task, options.path, bench);
+    const { id } = task.task;
+    door.stdout.write(options.json ? `${JSON.stringify({ task: id, ...graded })}\n` : told(graded));
+    if (graded.verdict !== "resolved")
+      throw new TaoceptionError("not-resolved", `${id} is not resolved by this patch`);
+  });
+}
+
+/** What is to be judged, and by what; both are told when neither can be read. */
+async function inputs({ patch, task }: { patch: string; task: string }, door: Door) {
+  const [text, file] = await Promise.allSettled([patchText(patch, door), readTask(task)]);
+  if (text.status === "fulfilled" && file.status === "fulfilled")
+    return { patch: text.value, task: file.value };
+  throw new UsageError(
+    [file, text].flatMap((each) => (each.status === "rejected" ? linesOf(each.reason) : [])),
+  );
+}
+
+async function grade(
+  patch: string,
+  task: Task,
+  folder: string | undefined,
+  bench: Awaited<ReturnType<typeof openWorkbench>>,
+): Promise<Graded> {
+  const { name, version } = task.package;
+  const source: Source =
+    folder === undefined ? { kind: "release", name, version } : { kind: "folder", path: resolve(folder) };
+  const prepared = await prepare(source, bench);
+  if (!prepared.ok)
+    throw new TaoceptionError("not-prepared", `${name} ${version} cannot be prepared: ${prepared.reason}`);
+  if (prepared.project.treeHash !== task.releaseTree)
+    throw new TaoceptionError(
+      "other-release",
+      `this is another ${name} ${version} than the task was made from`,
+    );
+  await using tester = await openTester(prepared.project, bench);
+  const { blobs, clock, signal } = bench;
+  return await evaluate(patch, task, { tester, blobs, clock, ...(signal ? { signal } : {}) });
 }
 
 async function patchText(path: string, door: Door): Promise<string> {
   if (path === "-") return (await buffer(door.stdin)).toString("utf8");
-  return readFile(path, "utf8").catch(() => {
-    throw new UsageError([`--patch: ${path} cannot be read`]);
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError([`--patch: ${path} cannot be read (${error.code ?? error.message})`]);
   });
 }
 

@@ -5,40 +5,43 @@ import { z } from "zod";
 import { agentNames } from "../../agents/index.ts";
 import { openLogger } from "../../platform/index.ts";
 import { attach } from "../attach.ts";
+import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
+import { httpUrl, logLevel, modelFields, modelOf, rule, whole } from "../fields.ts";
 import { cacheFolder } from "../home.ts";
-import { modelOf, toolUv } from "../surroundings.ts";
-import { configure, whole } from "../usage.ts";
+import { toolUv } from "../surroundings.ts";
 
 const RAO = 1_000_000_000n;
 
 const Options = z
   .object({
-    home: z.string().min(1),
+    home: z.string(),
     cache: z.string().optional(),
-    keyfile: z.string().min(1),
-    chain: z.url(),
+    keyfile: z.string(),
+    chain: httpUrl,
     netuid: whole(0, 65_535),
     port: whole(0, 65_535),
     address: z
       .string()
       .refine((text) => isIP(text) !== 0, "give an IP address")
       .optional(),
-    agent: z.enum(agentNames),
+    agent: z.enum(agentNames, `give ${agentNames.join(" or ")}`),
     candidates: whole(1, 1_000_000),
     atOnce: whole(1, 64),
     minStake: whole(0, 21_000_000).transform((tao) => BigInt(tao) * RAO),
-    name: z.string().regex(/^[\w.-]{1,40}$/, "letters, digits, dots and dashes"),
+    name: z.string().regex(/^[\w.-]{1,40}$/, "give letters, digits, dots and dashes"),
     attached: z.boolean().default(false),
     local: z.boolean().default(false),
+    logLevel,
+    ...modelFields,
   })
-  .refine(({ address, local }) => local || address !== undefined, {
-    path: ["address"],
-    message: "give the IP address at which validators reach this machine",
-  });
+  .refine(
+    ({ address, local }) => local || address !== undefined,
+    rule("give the IP address at which validators reach this machine, or --local", ["address"]),
+  );
 
 export function add(program: Command, door: Door): void {
-  program
+  const command = program
     .command("miner")
     .description("answer challenges with patches: receive, solve, commit, reveal")
     .requiredOption("--home <dir>", "where this miner keeps its jobs")
@@ -54,28 +57,29 @@ export function add(program: Command, door: Door): void {
     .option("--cache <dir>", "environments, shared with other homes (TAOCEPTION_CACHE)")
     .option("--name <name>", "for log lines", "miner")
     .option("--local", "a local subnet: loopback addresses are fine, and no permit is needed yet")
-    .option("--attached", "end when standard input closes")
-    .action(async (given: Record<string, unknown>) => {
-      const { cache, attached, name, address = "127.0.0.1", ...options } = configure(Options, given);
-      const { environment } = door;
-      const signal = attached ? attach(door) : door.signal;
-      const { startMiner } = await import("../../miner/index.ts");
-      await startMiner(
-        {
-          ...options,
-          address,
-          home: resolve(options.home),
-          keyfile: resolve(options.keyfile),
-          cache: cacheFolder(cache, environment),
-          uv: await toolUv(environment),
-          model: modelOf(environment),
-          environment,
-        },
-        {
-          onReady: (ready) => void door.stdout.write(`${JSON.stringify(ready)}\n`),
-          logger: openLogger(name, environment.TAOCEPTION_LOG ?? "warn"),
-          signal,
-        },
-      );
-    });
+    .option("--attached", "end when standard input closes");
+  runs(command, Options, door, async (given) => {
+    const { cache, attached, name, address = "127.0.0.1", logLevel: level, ...options } = given;
+    const { environment } = door;
+    const signal = attached ? attach(door) : door.signal;
+    const uv = await toolUv(environment);
+    const { startMiner } = await import("../../miner/index.ts");
+    await startMiner(
+      {
+        ...options,
+        address,
+        home: resolve(options.home),
+        keyfile: resolve(options.keyfile),
+        cache: cacheFolder(cache, environment),
+        uv,
+        model: modelOf(options),
+        environment,
+      },
+      {
+        onReady: (ready) => void door.stdout.write(`${JSON.stringify(ready)}\n`),
+        logger: openLogger(name, level),
+        signal,
+      },
+    );
+  });
 }

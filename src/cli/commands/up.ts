@@ -1,32 +1,48 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
-import { systemClock } from "../../platform/index.ts";
+import { agentNames, openAgent } from "../../agents/index.ts";
 import { runSubnet } from "../../subnet/index.ts";
+import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
+import {
+  databaseUrl,
+  logLevel,
+  modelFields,
+  modelOf,
+  NOT_BOTH,
+  notBoth,
+  packageNamed,
+  whole,
+} from "../fields.ts";
 import { cacheFolder, homeFolder } from "../home.ts";
 import { launcher } from "../launcher.ts";
-import { configure, UsageError, whole } from "../usage.ts";
-import { openJsonScreen, openLiveScreen, openPlainScreen } from "../view/screen.ts";
+import { needMachine } from "../surroundings.ts";
+import { openScreen } from "../view/screen.ts";
 
-const Options = z.object({
-  home: z.string().optional(),
-  cache: z.string().optional(),
-  rounds: whole(1, 1_000_000).optional(),
-  package: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(==[A-Za-z0-9.!+_-]+)?$/, "give NAME or NAME==VERSION")
-    .optional(),
-  path: z.string().optional(),
-  deadline: whole(5, 3_600),
-  blockMs: whole(50, 60_000),
-  tempo: whole(2, 50_400),
-  json: z.boolean().optional(),
-  plain: z.boolean().optional(),
-  databaseUrl: z.url().optional(),
-});
+const Options = z
+  .object({
+    home: z.string().optional(),
+    cache: z.string().optional(),
+    rounds: whole(1, 1_000_000).optional(),
+    package: packageNamed.optional(),
+    path: z.string().optional(),
+    deadline: whole(5, 3_600),
+    blockMs: whole(50, 60_000),
+    tempo: whole(2, 50_400),
+    agent: z.enum(agentNames, `give one of ${agentNames.join(", ")}`).optional(),
+    offline: z.boolean().default(false),
+    json: z.boolean().default(false),
+    plain: z.boolean().default(false),
+    databaseUrl: databaseUrl.optional(),
+    // the programs read these themselves: whatever is wrong with them is told before any of them starts
+    logLevel,
+    ...modelFields,
+  })
+  .refine(notBoth, NOT_BOTH);
 
 export function add(program: Command, door: Door): void {
-  program
+  const command = program
     .command("up")
     .description("run a local subnet: a chain, a validator and three miners, on real packages")
     .option("--home <dir>", "where all state lives (TAOCEPTION_HOME; default: the user's data folder)")
@@ -34,43 +50,48 @@ export function add(program: Command, door: Door): void {
     .option("--rounds <n>", "end after so many rounds, one weights beat and one epoch")
     .option("--package <name[==version]>", "make every task from this package")
     .option("--path <dir>", "make every task from the Python project in this folder")
-    .option("--deadline <seconds>", "how long miners have for a challenge", "60")
+    .option("--deadline <seconds>", "how long miners have for a challenge", "90")
     .option("--block-ms <ms>", "time between blocks of the local chain", "500")
     .option("--tempo <blocks>", "blocks between two epochs", "60")
+    .option("--agent <name>", "add a fourth miner with this agent (repair, bash)")
+    .option("--offline", "ask no package index: packages that were fetched before serve")
     .option("--database-url <url>", "use this Postgres in place of the embedded one (DATABASE_URL)")
     .option("--json", "print one JSON event a line on stdout")
-    .option("--plain", "print one line of text an event in place of the live view")
-    .action(async (given: Record<string, unknown>) => {
-      const { databaseUrl, ...options } = configure(Options, {
-        databaseUrl: door.environment.DATABASE_URL,
-        ...given,
-      });
-      if (options.package && options.path)
-        throw new UsageError(["give either --package or --path, not both"]);
-      const screen = options.json
-        ? openJsonScreen(door.stdout)
-        : options.plain || !door.stdout.isTTY
-          ? openPlainScreen(door.stdout)
-          : openLiveScreen(door.stdout, systemClock.now);
-      using shown = screen;
-      const { home: flag, cache, json, plain, rounds, package: only, path, ...times } = options;
-      await runSubnet(
-        {
-          ...times,
-          home: homeFolder(flag, door.environment),
-          cache: cacheFolder(cache, door.environment),
-          ...(rounds === undefined ? {} : { rounds }),
-          ...(only === undefined ? {} : { package: only }),
-          ...(path === undefined ? {} : { path }),
-          ...(databaseUrl === undefined ? {} : { databaseUrl }),
-        },
-        {
-          launcher: launcher(door),
-          onEvent: (event) => shown.show(event),
-          onProgress: (text) =>
-            void (json || !door.stdout.isTTY ? door.stderr.write(`${text}\n`) : shown.say(text)),
-          signal: door.signal,
-        },
-      );
-    });
+    .option("--plain", "print one line of text an event in place of the live view");
+  runs(command, Options, door, async (options) => {
+    const {
+      rounds,
+      package: only,
+      path,
+      databaseUrl: database,
+      deadline,
+      blockMs,
+      tempo,
+      agent,
+      offline,
+    } = options;
+    const { environment, signal } = door;
+    await needMachine(environment);
+    using screen = openScreen(options, door);
+    const fourth = agent === undefined ? undefined : await openAgent(agent, modelOf(options));
+    if (fourth && !fourth.agent) screen.say(`no miner with the agent ${agent}: ${fourth.reason}`, true);
+    await runSubnet(
+      {
+        ...{ deadline, blockMs, tempo, offline },
+        ...(agent && fourth?.agent ? { agent } : {}),
+        home: homeFolder(options.home, environment),
+        cache: cacheFolder(options.cache, environment),
+        ...(rounds === undefined ? {} : { rounds }),
+        ...(only === undefined ? {} : { package: [only.name, only.version].filter(Boolean).join("==") }),
+        ...(path === undefined ? {} : { path: resolve(path) }),
+        ...(database === undefined ? {} : { databaseUrl: database }),
+      },
+      {
+        launcher: launcher(door, screen.complaints),
+        onEvent: (event) => screen.show(event),
+        onProgress: (text, lasting) => screen.say(text, lasting),
+        signal,
+      },
+    );
+  });
 }

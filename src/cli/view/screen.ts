@@ -1,47 +1,22 @@
-import type { Event } from "../../protocol/index.ts";
+import type { Door } from "../door.ts";
 import { type Board, emptyBoard, follow } from "./board.ts";
-import { draw } from "./draw.ts";
+import type { Screen } from "./contract.ts";
 import { line } from "./lines.ts";
-import { harmless, plain } from "./text.ts";
+import { openLiveScreen } from "./live.ts";
+import { harmless, plain, safe } from "./text.ts";
 
-/** Shows events as they come, and takes the terminal back to normal when closed. */
-export interface Screen {
-  show(event: Event): void;
-  /** What is going on before there are events, or beside them. */
-  say(text: string): void;
-  [Symbol.dispose](): void;
-}
-
-/** Four pictures a second on the terminal's alternate screen; the last one stays when it closes. */
-export function openLiveScreen(out: NodeJS.WriteStream, now: () => number): Screen {
-  const board = emptyBoard();
-  const paintAll = () => {
-    const width = Math.max(40, out.columns ?? 100);
-    const lines = draw(board, { width, now: now() }).slice(0, Math.max(5, (out.rows ?? 40) - 1));
-    out.write(`\u001b[H${lines.map((text) => `${text}\u001b[K`).join("\n")}\u001b[J`);
-  };
-  out.write("\u001b[?1049h\u001b[?25l");
-  const timer = setInterval(paintAll, 250);
-  let closed = false;
-  return {
-    show: (event) => {
-      follow(board, safe(event));
-    },
-    say: (text) => {
-      board.stage = harmless(text);
-    },
-    [Symbol.dispose]: () => {
-      if (closed) return;
-      closed = true;
-      clearInterval(timer);
-      out.write("\u001b[?25h\u001b[?1049l");
-      out.write(`${draw(board, { width: out.columns ?? 100, now: now() }).join("\n")}\n`);
-    },
-  };
+/** The screen for where we are: JSON when asked for, a board on a terminal that can draw one, else lines. */
+export function openScreen(
+  { json, plain: lines }: { json: boolean; plain: boolean },
+  { stdout, stderr, environment }: Pick<Door, "stdout" | "stderr" | "environment">,
+): Screen {
+  if (json) return openJsonScreen(stdout, stderr);
+  if (lines || !stdout.isTTY || environment.TERM === "dumb") return openPlainScreen(stdout, stderr);
+  return openLiveScreen(stdout, { stderr, colours: !environment.NO_COLOR, now: Date.now });
 }
 
 /** One line an event: for pipes, log files and terminals that cannot move the cursor. */
-export function openPlainScreen(out: NodeJS.WritableStream): Screen {
+export function openPlainScreen(out: NodeJS.WritableStream, stderr: NodeJS.WritableStream): Screen {
   const board: Board = emptyBoard();
   return {
     show: (event) => {
@@ -50,23 +25,18 @@ export function openPlainScreen(out: NodeJS.WritableStream): Screen {
       const text = line(clean, (hotkey) => board.miners.get(hotkey)?.name ?? hotkey.slice(0, 8));
       if (text !== null) out.write(`${plain(text)}\n`);
     },
-    say: (text) => void out.write(`${harmless(text)}\n`),
+    say: (text) => void stderr.write(`${harmless(text)}\n`),
+    complaints: stderr,
     [Symbol.dispose]: () => {},
   };
 }
 
 /** JSON Lines, one event each, exactly as recorded. */
-export function openJsonScreen(out: NodeJS.WritableStream): Screen {
+export function openJsonScreen(out: NodeJS.WritableStream, stderr: NodeJS.WritableStream): Screen {
   return {
     show: (event) => void out.write(`${JSON.stringify(event)}\n`),
-    say: () => {},
+    say: (text) => void stderr.write(`${harmless(text)}\n`),
+    complaints: stderr,
     [Symbol.dispose]: () => {},
   };
-}
-
-/** Names, reasons and notes come from packages and miners: nothing of them may steer the terminal. */
-function safe(event: Event): Event {
-  return JSON.parse(JSON.stringify(event), (_, value) =>
-    typeof value === "string" ? harmless(value) : value,
-  ) as Event;
 }
