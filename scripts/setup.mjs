@@ -8,6 +8,7 @@ import { bringModules, bringRuntime } from "./setup/modules.mjs";
 import { INTEGRITY, jsonOf, places as placesOf, textOf, VERSIONS } from "./setup/places.mjs";
 import { explainFailure, Problem } from "./setup/problem.mjs";
 import { canRun } from "./setup/run.mjs";
+import { stockCache } from "./setup/stock.mjs";
 import { allowNamespaces, bringPackages, bubblewrap } from "./setup/system.mjs";
 import { takeTurn } from "./setup/turn.mjs";
 import { bringUv, systemPython, uvOnPath, venvIsThere } from "./setup/uv.mjs";
@@ -42,6 +43,7 @@ async function work(turn) {
   await bringModules(places, turn);
   writeFileSync(`${places.stamp}.part`, JSON.stringify({ of: fingerprint(), uv }));
   renameSync(`${places.stamp}.part`, places.stamp);
+  await stockCache(places);
 }
 
 async function missingPackages(python, uv) {
