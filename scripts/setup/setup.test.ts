@@ -35,6 +35,7 @@ test("who may not install packages is told the exact line to type, and nothing i
   const folder = join(scratch, "visible");
   cpSync(scripts, folder, { recursive: true });
   chmodSync(scratch, 0o755);
+  execFileSync("chmod", ["-R", "a+rX", folder]); // the checkout may be closed to others
   const script = `
     const { bringPackages } = await import(${JSON.stringify(join(folder, "setup", "system.mjs"))});
     await bringPackages(["bubblewrap", "python3-venv"]).catch((problem) =>

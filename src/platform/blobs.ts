@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { zstdCompress, zstdDecompress } from "node:zlib";
@@ -91,13 +91,17 @@ export async function storeFolder(
 /** Write a tree into a folder that must not exist yet; it appears whole or not at all, readable by everybody. */
 export async function writeTree(tree: Tree, folder: string, blobs: Blobs): Promise<void> {
   const beside = `${folder}.${randomBytes(6).toString("hex")}.part`;
-  await mkdir(beside, { recursive: true, mode: 0o755 });
+  await mkdir(beside, { recursive: true });
   try {
+    const folders = new Set([beside]);
     for (const [path, { hash, executable }] of Object.entries(tree)) {
       const file = join(beside, path);
-      await mkdir(dirname(file), { recursive: true, mode: 0o755 });
-      await writeFile(file, await blobs.get(hash), { mode: executable ? 0o755 : 0o644 });
+      await mkdir(dirname(file), { recursive: true });
+      for (let at = dirname(file); !folders.has(at); at = dirname(at)) folders.add(at);
+      await writeFile(file, await blobs.get(hash));
+      await chmod(file, executable ? 0o755 : 0o644); // whatever the umask is
     }
+    for (const each of folders) await chmod(each, 0o755);
     await rename(beside, folder).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error; // somebody else was first with the same tree
     });

@@ -62,6 +62,7 @@ let sandbox: Sandbox;
 let scout: Scout;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "scout-"));
+  process.umask(0o022); // the sandbox's user reads what is written here
   for (const [path, text] of Object.entries({ "tree/shapes.py": shapes, "layer/empty.py": "" })) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);

@@ -20,7 +20,9 @@ export interface Opened {
   /** For a release, whether the index has a wheel for any platform; null when it has none at all, or for a folder. */
   pureWheel: boolean | null;
 }
-export type Opening = ({ ok: true } & Opened) | { ok: false; package: Package; reason: string };
+export type Opening =
+  | ({ ok: true } & Opened)
+  | { ok: false; package: Package; stage: "fetch" | "build"; reason: string };
 
 /** Fetch a release, or read a folder. */
 export async function openSource(source: Source, preparing: Preparing): Promise<Opening> {
@@ -37,13 +39,14 @@ async function openRelease(
     cache: join(cache, "pypi"),
     blobs,
     pythonVersion: sandbox.pythonVersion,
+    pureOnly: true,
     clock,
     ...(offline ? { offline } : {}),
     ...(signal ? { signal } : {}),
   });
   if (!got.ok) {
-    const unknown = { name: normalizeName(name) || "?", version: version ?? "?" };
-    return { ok: false, package: unknown, reason: got.reason };
+    const unknown = { name: normalizeName(name) || "?", version: got.version ?? version ?? "?" };
+    return { ok: false, package: unknown, stage: got.version ? "build" : "fetch", reason: got.reason };
   }
   const { release } = got;
   const uploaded = release.uploadedAt;
@@ -96,7 +99,7 @@ async function openFolder(path: string, { blobs, clock }: { blobs: Blobs; clock:
   } catch (cause) {
     throw new TaoceptionError("bad-folder", `${path} cannot be read`, { cause });
   }
-  if (refused !== null) return { ok: false, package: unknown, reason: refused };
+  if (refused !== null) return { ok: false, package: unknown, stage: "fetch", reason: refused };
   const known = await nameOfTree(tree, blobs);
   return {
     ok: true,

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeTree } from "../platform/index.ts";
 import { type Tree, treeHash } from "../protocol/index.ts";
@@ -12,6 +12,7 @@ export async function treeFolder(
 ): Promise<string> {
   const folder = join(cache, "trees", treeHash(tree));
   await mkdir(join(cache, "trees"), { recursive: true });
+  await chmod(join(cache, "trees"), 0o755); // the sandbox's users look into it, whatever the umask is
   if (!(await exists(folder))) await writeTree(tree, folder, blobs);
   return folder;
 }

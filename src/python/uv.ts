@@ -53,7 +53,9 @@ export async function runUv(room: UvRoom, command: readonly string[], stdin = ""
   const { sandbox, uv, index, cache, offline = false, signal } = room;
   const store = await makeStore(cache);
   const extra = index.urls.slice(0, -1);
-  const relay = offline ? {} : { relay: { hosts: await hostsOf(room), local: indexAuthorities(index) } };
+  const relay = offline
+    ? {}
+    : { relay: { hosts: await hostsOf(room), local: indexAuthorities(index), maxBytes: 800 * megabyte } };
   const run = () =>
     sandbox.run(
       {

@@ -88,7 +88,10 @@ export interface TemplateJob {
 }
 
 export interface TemplateResult extends Finished {
-  /** What the program reported over the private channel, in order. Lines that are no JSON are left out. */
+  /**
+   * What the program reported over the private channel, in order: at most 16 MiB, else the job is killed. Lines
+   * that are no JSON are left out.
+   */
   reports: unknown[];
   /** Milliseconds from the job's arrival in the template to the program's first instruction; -1 if it never ran. */
   forkMs: number;
@@ -105,7 +108,7 @@ export interface TemplateSpec {
   /** Host path of a Python file that defines `main(input, report)`. */
   program: string;
   env?: Readonly<Record<string, string>>;
-  /** Of the template's own start: wallMs bounds the preload, memoryBytes the template itself. */
+  /** Of the template itself, beside what its forks may use: wallMs bounds the preload, all else holds until the end. */
   limits: Limits;
 }
 

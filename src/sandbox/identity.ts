@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { TaoceptionError } from "../platform/index.ts";
+import { clearKeys, hasKeys } from "./keyrings.ts";
 
 /**
  * Who the sandboxed processes are to the kernel. As an ordinary user: that user, alone in a user namespace.
@@ -17,12 +18,16 @@ const first = 91_000;
 const size = 256;
 const taken = new Map<number, () => void>();
 const free: number[] = [];
+/** Those for which the kernel keeps keys of an earlier job: clearing them takes a process, so they come last. */
+const spoiled: number[] = [];
 
 /** Take an identity; the caller must release a pool uid when its last process is gone. */
-export async function takeIdentity(): Promise<Identity> {
+export async function takeIdentity({ interpreter }: { interpreter: string }): Promise<Identity> {
   if (!(await isRealRoot())) return { kind: "user" };
-  const known = free.pop();
-  if (known !== undefined) return pooled(known);
+  for (let known = free.pop(); known !== undefined; known = free.pop()) {
+    if (!(await hasKeys(known))) return pooled(known);
+    spoiled.push(known);
+  }
   const start = process.pid % size;
   for (let step = 0; step < size; step += 1) {
     const uid = first + ((start + step) % size);
@@ -34,8 +39,11 @@ export async function takeIdentity(): Promise<Identity> {
       continue;
     }
     taken.set(uid, unlock);
-    return pooled(uid);
+    if (!(await hasKeys(uid))) return pooled(uid);
+    spoiled.push(uid);
   }
+  for (let uid = spoiled.pop(); uid !== undefined; uid = spoiled.pop())
+    if (await clearKeys(uid, { interpreter })) return pooled(uid); // else it is never used again
   throw new TaoceptionError("no-uid", `all ${size} sandbox uids are in use`, { retryable: true });
 }
 
@@ -69,7 +77,7 @@ function lock(uid: number): Promise<(() => void) | undefined> {
 let realRoot: Promise<boolean> | undefined;
 
 /** True for a uid 0 that may become any uid of the pool (a root in a small user namespace may not). */
-function isRealRoot(): Promise<boolean> {
+export function isRealRoot(): Promise<boolean> {
   realRoot ??= readFile("/proc/self/uid_map", "utf8").then((text) => {
     if (process.getuid?.() !== 0) return false;
     return text.split("\n").some((line) => {

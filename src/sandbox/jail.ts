@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { lstatSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { TaoceptionError } from "../platform/index.ts";
 import type { Limits, Mount } from "./contract.ts";
 import type { Identity } from "./identity.ts";
+import { insideFile } from "./inside.ts";
+import { bounded, rlimits, templateRlimits } from "./rlimits.ts";
 
 /** What a jailed process is made of; every path in `mounts[].at` and `cwd` is absolute inside. */
 export interface Jail {
@@ -33,10 +34,6 @@ export interface Jailed {
   kill(): void;
 }
 
-const insideFolder = fileURLToPath(new URL("./inside/", import.meta.url));
-/** Host path of a file of `inside/`. */
-export const insideFile = (name: string) => insideFolder + name;
-
 /** Start a process in namespaces of its own under bubblewrap. Throws only when bubblewrap cannot be started. */
 export function startJail(jail: Jail): Promise<Jailed> {
   const channelFd = 3;
@@ -61,12 +58,17 @@ export function startJail(jail: Jail): Promise<Jailed> {
     );
     child.once("spawn", () => {
       for (const stream of child.stdio) stream?.on("error", () => {}); // the other end may go at any time
-      const handed = data.map(({ at }, index) => ({ at, fd: (firstDataFd as number) + index }));
+      const handed = data.map(({ at, executable }, index) => ({
+        at,
+        executable,
+        fd: (firstDataFd as number) + index,
+      }));
       feed(pipe(argsFd as number), `${options(jail, statusFd as number, handed).join("\0")}\0`);
       for (const [index, { bytes }] of data.entries()) feed(pipe((firstDataFd as number) + index), bytes);
       const told = readStatus(pipe(statusFd as number));
       const kill = () => {
         child.kill("SIGKILL");
+        void told.init.then(killInit);
       };
       resolve({
         child,
@@ -82,6 +84,16 @@ export function startJail(jail: Jail): Promise<Jailed> {
       });
     });
   });
+}
+
+/** bubblewrap's pid 1 dies with bubblewrap; should that ever fail, nothing else would end it, so it is killed itself. */
+function killInit(pid: number | undefined): void {
+  try {
+    const name = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    if (pid !== undefined && name.startsWith("bwrap\0")) process.kill(pid, "SIGKILL"); // not one that got its number
+  } catch {
+    // it is gone, as it should be
+  }
 }
 
 let inherited: { fds: number[]; nothing: number } | undefined;
@@ -120,25 +132,34 @@ function feed(pipe: Duplex, bytes: string | Uint8Array): void {
   pipe.end(bytes);
 }
 
+interface Handed {
+  at: string;
+  bytes: string | Uint8Array;
+  executable: boolean;
+}
+
 /** A mounted file up to this size is handed over as bytes. */
 const HANDED_BYTES = 4 * 1024 * 1024;
 
 /**
- * Single files go in as bytes: the job's uid can read them however closed the place is that they come from, and
- * no writer outside changes them under a running job. Folders are bound.
+ * Single files go in as bytes: the job's uid can read them however closed they are, and no writer outside changes
+ * them under a running job. Large ones that everybody may read, and folders, are bound.
  */
-function filesOf({ mounts, identity }: Jail): { at: string; bytes: string | Uint8Array }[] {
-  const small = mounts.filter(({ from, writable }) => {
+function filesOf({ mounts, identity }: Jail): Handed[] {
+  const given = mounts.flatMap(({ from, at, writable }): Handed[] => {
     const stats = writable ? undefined : statSync(from);
-    return stats?.isFile() && stats.size <= HANDED_BYTES;
+    if (!stats?.isFile()) return [];
+    if (stats.size > HANDED_BYTES && (identity.kind === "user" || (stats.mode & 0o4) !== 0)) return [];
+    return [{ at, bytes: readFileSync(from), executable: (stats.mode & 0o111) !== 0 }];
   });
   return [
-    { at: "/etc/passwd", bytes: passwd(identity) },
+    { at: "/etc/passwd", bytes: passwd(identity), executable: false },
     ...["group", "hosts", "nsswitch.conf"].map((name) => ({
       at: `/etc/${name}`,
       bytes: readFileSync(insideFile(`etc/${name}`)),
+      executable: false,
     })),
-    ...small.map(({ from, at }) => ({ at, bytes: readFileSync(from) })),
+    ...given,
   ];
 }
 
@@ -161,7 +182,8 @@ function readStatus(pipe: Duplex) {
 
 /** The program with its limits: set inside, so that as an ordinary user the process limit counts the sandbox alone. */
 function command({ argv, limits, identity, entering }: Jail): string[] {
-  if (entering === "template") return [...argv];
+  if (entering === "template")
+    return ["/usr/bin/prlimit", ...bounded(templateRlimits(limits)), "--", ...argv];
   const drop =
     identity.kind === "pool"
       ? [
@@ -174,47 +196,21 @@ function command({ argv, limits, identity, entering }: Jail): string[] {
           "--bounding-set=-all",
         ]
       : [];
-  const bounds = Object.entries(rlimits(limits)).map(([name, value]) => `--${name}=${value}`);
-  return ["/usr/bin/prlimit", ...bounds, "--", ...drop, ...(drop.length ? ["--"] : []), ...argv];
+  return [
+    "/usr/bin/prlimit",
+    ...bounded(rlimits(limits)),
+    "--",
+    ...drop,
+    ...(drop.length ? ["--"] : []),
+    ...argv,
+  ];
 }
 
-/** Names and values as prlimit(1) and, upper-cased, Python's `resource` take them. */
-export function rlimits(limits: Limits): Record<string, number> {
-  const wanted = {
-    // room for thread stacks and allocator reserves that are never touched; the watcher counts what is
-    as: limits.memoryBytes + 1024 ** 3,
-    nproc: limits.processes + 3,
-    fsize: limits.diskBytes,
-    cpu: limits.cpuSeconds,
-    nofile: 1024,
-    core: 0,
-  };
-  return Object.fromEntries(
-    Object.entries(wanted).map(([name, value]) => [
-      name,
-      Math.min(Math.max(0, Math.ceil(value)), ceiling(name)),
-    ]),
-  );
-}
-
-const labels: Record<string, string> = {
-  as: "Max address space",
-  nproc: "Max processes",
-  fsize: "Max file size",
-  cpu: "Max cpu time",
-  nofile: "Max open files",
-  core: "Max core file size",
-};
-let ceilings: string | undefined;
-/** The hard limit this process itself has: nobody but root may ask for more. */
-function ceiling(name: string): number {
-  ceilings ??= readFileSync("/proc/self/limits", "utf8");
-  const line = ceilings.split("\n").find((each) => each.startsWith(labels[name] ?? name)) ?? "";
-  const hard = line.slice(26).trim().split(/\s+/)[1];
-  return hard === undefined || hard === "unlimited" ? Number.MAX_SAFE_INTEGER : Number(hard);
-}
-
-function options(jail: Jail, statusFd: number, handed: readonly { at: string; fd: number }[]): string[] {
+function options(
+  jail: Jail,
+  statusFd: number,
+  handed: readonly (Omit<Handed, "bytes"> & { fd: number })[],
+): string[] {
   const { limits, identity, env, mounts, cwd, entering } = jail;
   const disk = String(Math.max(4096, Math.floor(limits.diskBytes)));
   return [
@@ -232,7 +228,10 @@ function options(jail: Jail, statusFd: number, handed: readonly { at: string; fd
     ...mounts
       .filter(({ at }) => !handed.some((file) => file.at === at))
       .flatMap(({ from, at, writable }) => [writable ? "--bind" : "--ro-bind", from, at]),
-    ...handed.flatMap(({ at, fd }) => ["--perms", "0644", "--ro-bind-data", String(fd), at]),
+    ...handed.flatMap(({ at, fd, executable }) => [
+      ...["--perms", executable ? "0755" : "0644"],
+      ...["--ro-bind-data", String(fd), at],
+    ]),
     ...(entering === "template" ? ["--dir", "/work", "--dir", "/stage"] : []),
     // bubblewrap's own tmpfs under / and /dev have no size of their own
     ...["--remount-ro", "/dev", "--remount-ro", "/"],

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { Gathered } from "./gather.ts";
 
 /** How many times `outputBytes` a job may write in all before it is killed. */
 export const floodFactor = 8;
@@ -12,15 +13,15 @@ export function keepOutput(stream: Readable, limit: number, flooded: () => void)
 
 /** The same for chunks that come by hand. */
 export function outputKeeper(limit: number, flooded: () => void) {
-  const chunks: Buffer[] = [];
+  const kept = new Gathered();
   let size = 0;
   return {
     add(chunk: Buffer) {
-      if (size < limit) chunks.push(chunk.subarray(0, limit - size));
+      if (size < limit) kept.add(chunk.subarray(0, limit - size));
       size += chunk.length;
       if (size > limit * floodFactor) flooded();
     },
-    text: () => Buffer.concat(chunks).toString("utf8"),
+    text: () => kept.bytes().toString("utf8"),
     truncated: () => size > limit,
   };
 }

@@ -1,4 +1,5 @@
-import { chmod, chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, chown, lstat, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,9 +7,9 @@ import { getCACertificates } from "node:tls";
 import { TaoceptionError } from "../platform/index.ts";
 import type { Mount, Relayed, RelaySpec } from "./contract.ts";
 import type { Identity } from "./identity.ts";
-import { insideFile } from "./jail.ts";
+import { insideFile } from "./inside.ts";
 import { openGate } from "./relayGate.ts";
-import { forward, type Traffic, tunnel } from "./relayTraffic.ts";
+import { AT_ONCE, forward, type Traffic, tunnel } from "./relayTraffic.ts";
 
 /** The outer half of a job's relay: what the job needs to use it, and what went through. */
 export interface Relay {
@@ -20,7 +21,7 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-const CONNECTIONS = 64;
+const NAME = "taoception-relay-";
 
 /**
  * Open a proxy for one job on a Unix socket that only the job's uid can reach. It knows nothing but the named
@@ -30,14 +31,17 @@ export async function openRelay(
   spec: RelaySpec,
   { identity, interpreter }: { identity: Identity; interpreter: string },
 ): Promise<Relay> {
-  const folder = await mkdtemp(join(tmpdir(), "taoception-relay-"));
+  swept ??= sweep();
+  await swept;
+  const folder = await mkdtemp(join(tmpdir(), `${NAME}${process.pid}-`));
   const path = join(folder, "socket");
   const noted = new Map<string, Relayed>();
   const traffic: Traffic = {
     admit: openGate(spec),
     note(host, { bytes = 0, requests = 0, refused = 0 }) {
       const known = noted.get(host) ?? { host, requests: 0, bytes: 0, refused: 0 };
-      if (noted.size >= 200 && !noted.has(host)) return; // a job that asks for ever new hosts
+      // a job that asks for ever new hosts; those it may reach are few, and always noted
+      if (noted.size >= 200 && !noted.has(host) && requests + bytes === 0) return;
       noted.set(host, {
         host,
         requests: known.requests + requests,
@@ -47,16 +51,28 @@ export async function openRelay(
     },
     left: { bytes: spec.maxBytes ?? 2 * 1024 ** 3 },
     open: new Set(),
+    asked: { requests: 0 },
   };
-  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 60_000 });
-  server.maxConnections = CONNECTIONS;
+  const server = createServer({
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    connectionsCheckingInterval: 2_000, // the two above are looked at no more often than this
+  });
+  server.maxConnections = AT_ONCE;
   server.on("connection", (socket) => {
     traffic.open.add(socket);
+    socket.setMaxListeners(AT_ONCE + 20); // one for each request under way
     socket.on("error", () => socket.destroy());
     socket.once("close", () => traffic.open.delete(socket));
   });
-  server.on("connect", (request, socket, head) => void tunnel(request, socket, head, traffic));
-  server.on("request", (request, response) => void forward(request, response, traffic));
+  // whatever is thrown ends one connection of the job, never this process
+  server.on("connect", (request, socket, head) => {
+    tunnel(request, socket, head, traffic).catch(() => socket.destroy());
+  });
+  server.on("request", (request, response) => {
+    forward(request, response, traffic).catch(() => response.destroy());
+  });
   server.on("upgrade", (_request, socket) => socket.destroy());
   server.on("clientError", (_error, socket) => socket.destroy());
   const close = async () => {
@@ -92,6 +108,22 @@ export async function openRelay(
     relayed: () => [...noted.values()],
     close,
   };
+}
+
+let swept: Promise<void> | undefined;
+
+/** Remove what killed processes of this user left behind: in a folder that all may write to, names prove nothing. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    const pid = name.startsWith(NAME) ? Number(name.slice(NAME.length).split("-")[0]) : 0;
+    if (!(pid > 0) || existsSync(`/proc/${pid}`)) continue;
+    const owner = await lstat(join(tmpdir(), name)).then(
+      ({ uid }) => uid,
+      () => -1,
+    );
+    if (owner !== process.getuid?.()) continue;
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {}); // another process was quicker
+  }
 }
 
 let pem: string | undefined;

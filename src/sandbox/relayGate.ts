@@ -1,9 +1,12 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 import type { RelaySpec } from "./contract.ts";
 
-/** Where a job's request may go: the very address to connect to, or why not. */
-export type Admitted = { ok: true; address: string; port: number } | { ok: false; reason: string };
+/** Where a job's request may go: the very address to connect to, and the name in one spelling; or why not. */
+export type Admitted =
+  | { ok: true; name: string; address: string; port: number }
+  | { ok: false; reason: string };
 export type Gate = (authority: string) => Promise<Admitted>;
 
 const near = new BlockList();
@@ -22,11 +25,14 @@ for (const [network, bits] of [
 ] as const)
   near.addSubnet(network, bits, "ipv4");
 for (const [network, bits] of [
-  ["::", 127],
+  ["::", 96],
   ["64:ff9b::", 96],
   ["64:ff9b:1::", 48],
+  ["2001::", 32], // Teredo and 6to4 hold an IPv4 address that a gateway may unpack
+  ["2002::", 16],
   ["fc00::", 7],
   ["fe80::", 10],
+  ["fec0::", 10],
   ["ff00::", 8],
 ] as const)
   near.addSubnet(network, bits, "ipv6");
@@ -38,7 +44,10 @@ for (const [network, bits] of [
  */
 export function openGate(
   { hosts, local = [] }: RelaySpec,
-  { resolve = lookup as unknown as Resolve }: { resolve?: Resolve } = {},
+  {
+    resolve = lookup as unknown as Resolve,
+    own = addressesHere,
+  }: { resolve?: Resolve; own?: () => readonly string[] } = {},
 ): Gate {
   const allowed = new Set(hosts.map(normal));
   const trusted = new Set(local.map(normal));
@@ -51,8 +60,10 @@ export function openGate(
     const found = isIP(host)
       ? [{ address: host, family: isIP(host) }]
       : await resolve(host, { all: true }).catch(() => []);
-    const fit = trusted.has(wanted) ? found[0] : found.find(({ address }) => !isNear(address));
-    if (fit) return { ok: true, address: fit.address, port };
+    const here = own(); // of this machine even where the address is a public one
+    const far = ({ address }: { address: string }) => !isNear(address) && !here.includes(address);
+    const fit = trusted.has(wanted) ? found[0] : found.find(far);
+    if (fit) return { ok: true, name: wanted, address: fit.address, port };
     return { ok: false, reason: found.length > 0 ? "its address is a local one" : "it has no address" };
   };
 }
@@ -67,6 +78,10 @@ export function isNear(address: string): boolean {
   const mapped = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped) return near.check(mapped, "ipv4");
   return near.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
+
+function addressesHere(): string[] {
+  return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
 }
 
 function normal(authority: string): string {

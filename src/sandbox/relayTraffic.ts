@@ -2,7 +2,7 @@ import { type IncomingMessage, request as requestOut, type ServerResponse } from
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Relayed } from "./contract.ts";
-import type { Gate } from "./relayGate.ts";
+import type { Admitted, Gate } from "./relayGate.ts";
 
 /** What the connections of one job share. */
 export interface Traffic {
@@ -11,9 +11,14 @@ export interface Traffic {
   /** Bytes that may still come in, for all connections together. */
   left: { bytes: number };
   open: Set<Duplex>;
+  /** Plain requests under way: one connection can hold any number of them, one behind the other. */
+  asked: { requests: number };
 }
 
 const IDLE_MS = 120_000;
+/** Requests under way and connections, each. */
+export const AT_ONCE = 64;
+const SPENT = "the job has had all the bytes that it may have";
 
 /** CONNECT: a blind tunnel to a host of the allow-list. */
 export async function tunnel(
@@ -23,23 +28,29 @@ export async function tunnel(
   traffic: Traffic,
 ): Promise<void> {
   socket.on("error", () => socket.destroy());
-  const authority = (request.url ?? "").slice(0, 300);
-  const admitted = await traffic.admit(authority).catch(() => ({ ok: false as const, reason: "not found" }));
+  const asked = (request.url ?? "").slice(0, 300);
+  const admitted = await admit(asked, traffic);
+  if (socket.destroyed) return;
   if (!admitted.ok) {
-    traffic.note(authority, { refused: 1 });
+    traffic.note(asked, { refused: 1 });
     socket.end(`HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nx-refused: ${admitted.reason}\r\n\r\n`);
     return;
   }
+  const authority = admitted.name;
   const far = connect({ host: admitted.address, port: admitted.port });
   traffic.open.add(far);
   far.setTimeout(IDLE_MS, () => far.destroy());
-  far.once("error", () => socket.destroy());
+  let through = false;
+  far.once("error", () => {
+    if (!through) socket.end("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n");
+  });
   far.once("close", () => {
     traffic.open.delete(far);
-    socket.destroy();
+    if (through) socket.destroy();
   });
   socket.once("close", () => far.destroy());
   far.once("connect", () => {
+    through = true;
     traffic.note(authority, { requests: 1 });
     socket.write("HTTP/1.1 200 OK\r\n\r\n");
     if (head.length > 0) far.write(head);
@@ -62,11 +73,20 @@ export async function forward(
   };
   if (url?.protocol !== "http:" || (request.method !== "GET" && request.method !== "HEAD"))
     return refuse("only GET of an http address");
-  const authority = authorityOf(url);
-  const admitted = await traffic.admit(authority).catch(() => ({ ok: false as const, reason: "not found" }));
-  if (!admitted.ok) return refuse(admitted.reason);
+  if (traffic.asked.requests >= AT_ONCE) return refuse("too many requests at once");
+  traffic.asked.requests += 1;
+  const over = () => {
+    traffic.asked.requests -= 1;
+  };
+  const admitted = await admit(authorityOf(url), traffic);
+  const { socket } = request;
+  if (!admitted.ok || socket.destroyed) {
+    over();
+    return admitted.ok ? undefined : refuse(admitted.reason);
+  }
+  const authority = admitted.name;
   traffic.note(authority, { requests: 1 });
-  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !hopByHop.has(name)));
+  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !dropped.has(name)));
   const far = requestOut({
     host: admitted.address,
     port: admitted.port,
@@ -76,11 +96,22 @@ export async function forward(
     agent: false,
     timeout: IDLE_MS,
   });
-  far.on("timeout", () => far.destroy());
+  // of the connection, not of the response: one that waits behind another is told nothing when its client goes
+  const gone = () => far.destroy();
+  socket.once("close", gone);
+  far.once("close", () => {
+    socket.off("close", gone);
+    over();
+    if (!response.headersSent) response.destroy(); // it ended without an answer that can be passed on
+  });
+  far.on("timeout", gone);
   far.on("error", () => response.destroy());
-  response.once("close", () => far.destroy());
   far.on("response", (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    try {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+    } catch {
+      return gone(); // a status or header that HTTP does not know
+    }
     answer.on("data", (chunk: Buffer) => spend(authority, chunk.length, traffic));
     answer.on("error", () => response.destroy());
     answer.pipe(response);
@@ -88,13 +119,22 @@ export async function forward(
   far.end();
 }
 
-const hopByHop = new Set([
+async function admit(authority: string, traffic: Traffic): Promise<Admitted> {
+  if (traffic.left.bytes < 0) return { ok: false, reason: SPENT };
+  return traffic.admit(authority).catch(() => ({ ok: false, reason: "not found" }));
+}
+
+/** What concerns one connection, and what announces a body, which no GET of ours has. */
+const dropped = new Set([
   "host",
+  "content-length",
+  "expect",
   "connection",
   "proxy-connection",
   "keep-alive",
   "transfer-encoding",
   "te",
+  "trailer",
   "upgrade",
 ]);
 

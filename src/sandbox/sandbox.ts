@@ -1,10 +1,11 @@
-import { stat } from "node:fs/promises";
 import { TaoceptionError } from "../platform/index.ts";
 import { checkSandbox } from "./check.ts";
 import type { Job, Limits, Sandbox } from "./contract.ts";
 import { takeIdentity } from "./identity.ts";
 import { findInterpreter } from "./interpreter.ts";
 import { type Jailed, startJail } from "./jail.ts";
+import { ownKeyring } from "./keyrings.ts";
+import { checkReadable } from "./readable.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import { finish } from "./run.ts";
 import { openSession } from "./session.ts";
@@ -21,6 +22,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
     throw new TaoceptionError("no-sandbox", `${failed.name}: ${failed.detail}`, {
       ...(failed.mend ? { mend: failed.mend } : {}),
     });
+  const keyring = await ownKeyring({ interpreter });
   const open = new Set<() => Promise<void>>();
   let closed = false;
 
@@ -30,7 +32,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
   ): Promise<Jailed & { relay: Relay | undefined }> {
     if (closed) throw new TaoceptionError("sandbox-closed", "the sandbox was closed");
     await checkMounts(job);
-    const identity = await takeIdentity();
+    const identity = await takeIdentity({ interpreter });
     let relay: Relay | undefined;
     const release = async () => {
       await relay?.close();
@@ -39,7 +41,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
     try {
       relay = job.relay && (await openRelay(job.relay, { identity, interpreter }));
       const jailed = await startJail({
-        argv: [...(relay?.prefix ?? []), ...job.argv],
+        argv: [...keyring, ...(relay?.prefix ?? []), ...job.argv],
         cwd: job.cwd ?? "/tmp",
         env: { ...(channel ? { SANDBOX_CHANNEL: "3" } : {}), ...relay?.env, ...job.env },
         mounts: [...(job.mounts ?? []), ...(relay?.mounts ?? [])],
@@ -48,16 +50,15 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
         entering: "job",
         channel,
       });
+      const ended = jailed.ended.finally(release); // whoever waits for the job's end finds nothing left of it
       const kill = async () => {
         jailed.kill();
-        await jailed.ended;
+        await ended;
       };
       open.add(kill);
-      void jailed.ended.then(() => {
-        open.delete(kill);
-        void release();
-      });
-      return { ...jailed, relay };
+      if (closed) jailed.kill(); // meanwhile
+      void ended.then(() => open.delete(kill));
+      return { ...jailed, ended, relay };
     } catch (error) {
       await release();
       throw error;
@@ -122,8 +123,6 @@ async function checkMounts({
   for (const { from, at } of mounts) {
     if (!at.startsWith("/") || at.split("/").includes("..") || /^\/(proc|dev|tmp|etc|)$/.test(at))
       throw new TaoceptionError("bad-mount", `nothing may be mounted at ${at}`);
-    await stat(from).catch((cause) => {
-      throw new TaoceptionError("bad-mount", `${from}, to be mounted at ${at}, does not exist`, { cause });
-    });
+    await checkReadable(from, at);
   }
 }

@@ -1,12 +1,15 @@
 import type { Duplex } from "node:stream";
 import { TaoceptionError } from "../platform/index.ts";
 import type { Limits, Session } from "./contract.ts";
+import { Gathered } from "./gather.ts";
 import type { Jailed } from "./jail.ts";
 import { keepOutput } from "./output.ts";
+import { boundedJson } from "./reports.ts";
 import { watchTree } from "./watch.ts";
 
-/** The longest answer that is read. */
-const lineBytes = 64 * 1024 * 1024;
+/** The longest answer that is read, and the arrays and objects in it: a hostile child chooses both. */
+const lineBytes = 32 * 1024 * 1024;
+const lineBrackets = 2_000_000;
 
 interface Asked {
   answer(value: unknown): void;
@@ -46,15 +49,12 @@ export function openSession(jailed: Jailed, limits: Limits): Session {
   });
   readLines(channel, (line) => {
     if (line === undefined) return end(`the child sent a line of more than ${lineBytes} bytes`);
+    if (over) return; // it may go on speaking until it is dead
+    const read = boundedJson(line, lineBrackets);
+    if (!read) return end("the child answered with something that is no JSON");
     const first = asked.shift();
-    try {
-      const value: unknown = JSON.parse(line);
-      if (first) first.answer(value);
-      else end("the child spoke without being asked");
-    } catch {
-      if (first) asked.unshift(first);
-      end("the child answered with something that is no JSON");
-    }
+    if (first) first.answer(read.value);
+    else end("the child spoke without being asked");
   });
   return {
     stderr: stderr.text,
@@ -94,23 +94,19 @@ export function openSession(jailed: Jailed, limits: Limits): Session {
 }
 
 /** Whole lines of a stream; undefined once a line grows past what is read. */
-function readLines(stream: Duplex, take: (line: string | undefined) => void): void {
-  let chunks: Buffer[] = [];
-  let size = 0;
+function readLines(stream: Duplex, take: (line: Buffer | undefined) => void): void {
+  const open = new Gathered();
   stream.on("data", (chunk: Buffer) => {
     let from = 0;
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
-      chunks.push(chunk.subarray(from, at));
-      take(Buffer.concat(chunks).toString("utf8"));
-      chunks = [];
-      size = 0;
+      open.add(chunk.subarray(from, at));
+      take(open.bytes());
+      open.drop(open.size);
       from = at + 1;
     }
-    chunks.push(chunk.subarray(from));
-    size += chunk.length - from;
-    if (size > lineBytes) {
-      chunks = [];
-      size = 0;
+    open.add(chunk.subarray(from));
+    if (open.size > lineBytes) {
+      open.drop(open.size);
       take(undefined);
     }
   });

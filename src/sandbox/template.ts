@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { isAbsolute, relative } from "node:path";
 import type { Duplex } from "node:stream";
@@ -5,16 +6,17 @@ import { z } from "zod";
 import { TaoceptionError } from "../platform/index.ts";
 import { TreePath } from "../protocol/index.ts";
 import type { Limits, Template, TemplateJob, TemplateResult, TemplateSpec } from "./contract.ts";
+import { frame, readFrames, received, sent } from "./frames.ts";
 import { type Identity, takeIdentity } from "./identity.ts";
-import { insideFile, rlimits, startJail } from "./jail.ts";
+import { insideFile } from "./inside.ts";
+import { startJail } from "./jail.ts";
 import { keepOutput, outputKeeper } from "./output.ts";
+import { checkReadable } from "./readable.ts";
+import { reportKeeper } from "./reports.ts";
+import { rlimits } from "./rlimits.ts";
 import { signalName } from "./run.ts";
-import { inodeLimit } from "./watch.ts";
+import { descendants, inodeLimit, watchTree } from "./watch.ts";
 
-/** The frames' kinds; their twin is inside/template.py. */
-const sent = { setup: 0, job: 1, kill: 2 } as const;
-const received = { ready: 0, stdout: 1, stderr: 2, report: 3, end: 4 } as const;
-const headBytes = 9;
 /** What the parent may need beyond a job's wall time to notice, kill and tell. */
 const graceMs = 10_000;
 
@@ -35,21 +37,22 @@ const End = z.object({
 type End = z.infer<typeof End>;
 
 interface Waiting {
+  limits: Limits;
   chunk(kind: number, payload: Buffer): void;
   end(end: End): void;
   fail(error: Error): void;
 }
 
 /**
- * Start the interpreter, preload it and keep it until it is disposed of. A preload that fails is thrown as
- * `template-failed` with the traceback.
+ * Start the interpreter, preload it and keep it until it is disposed of. A preload that fails, passes a limit or
+ * leaves a process or a thread behind is thrown as `template-failed`, with the traceback where there is one.
  */
 export async function openTemplate(
   spec: TemplateSpec,
   { interpreter }: { interpreter: string },
 ): Promise<Template> {
   const lowers = await realpath(spec.lowers);
-  const identity = await takeIdentity();
+  const identity = await takeIdentity({ interpreter });
   const jailed = await startJail({
     argv: [interpreter, "-S", "-s", "-B", "/sandbox/template.py"],
     cwd: "/tmp",
@@ -69,35 +72,52 @@ export async function openTemplate(
     throw error;
   });
   const channel = jailed.channel as Duplex;
-  const stderr = keepOutput(jailed.stderr, 64 * 1024, () => {});
-  keepOutput(jailed.stdout, 0, () => {});
   const waiting = new Map<number, Waiting>();
   let ready: ((word: z.infer<typeof Ready>) => void) | undefined;
   let over: Error | undefined;
   const stop = (error: Error) => {
     over ??= error;
     jailed.kill();
+    ready?.({ ok: false, reason: over.message });
     for (const each of waiting.values()) each.fail(over);
     waiting.clear();
   };
-  readFrames(channel, (kind, number, payload) => {
-    try {
-      if (kind === received.ready) ready?.(Ready.parse(JSON.parse(payload.toString())));
-      else if (kind === received.end) {
-        waiting.get(number)?.end(End.parse(JSON.parse(payload.toString())));
-        waiting.delete(number);
-      } else waiting.get(number)?.chunk(kind, payload);
-    } catch (cause) {
-      stop(new TaoceptionError("template-failed", "the template spoke nonsense", { cause, retryable: true }));
-    }
+  const ended = (what: string, cause?: unknown) =>
+    stop(new TaoceptionError("template-ended", `the template ${what}`, { cause, retryable: true }));
+  const stderr = keepOutput(jailed.stderr, 64 * 1024, () => ended("flooded stderr"));
+  keepOutput(jailed.stdout, 64 * 1024, () => ended("flooded stdout"));
+  const nonsense = (cause?: unknown) => ended("spoke nonsense", cause);
+  readFrames(
+    channel,
+    (kind, number, payload) => {
+      if (over) return;
+      try {
+        const job = waiting.get(number);
+        if (kind === received.ready) ready?.(Ready.parse(JSON.parse(payload.toString())));
+        else if (!job) nonsense();
+        else if (kind === received.end) {
+          job.end(End.parse(JSON.parse(payload.toString())));
+          waiting.delete(number);
+        } else job.chunk(kind, payload);
+      } catch (cause) {
+        nonsense(cause);
+      }
+    },
+    nonsense,
+  );
+  const init = jailed.init;
+  let watch: { stop(): void } | undefined;
+  void init.then((pid) => {
+    if (pid === undefined || over) return;
+    watch = watchTree(pid, () => withForks(spec.limits, waiting), {
+      exceeded: (what) => ended(`exceeded its ${what}`),
+      full() {},
+    });
   });
   const gone = jailed.ended.then(() => {
+    watch?.stop();
     releaseOf(identity);
-    stop(
-      new TaoceptionError("template-ended", `the template has ended: ${stderr.text().slice(-2000)}`, {
-        retryable: true,
-      }),
-    );
+    ended(`has ended: ${stderr.text().slice(-2000)}`);
   });
   const dispose = async () => {
     stop(new TaoceptionError("template-ended", "the template was closed"));
@@ -126,11 +146,13 @@ export async function openTemplate(
       clearTimeout(timer);
       resolve(said);
     };
-    void gone.then(() => ready?.({ ok: false, reason: stderr.text().slice(-4000) }));
+    if (over) ready({ ok: false, reason: over.message });
   });
-  if (!word.ok) {
+  ready = undefined;
+  const wrong = word.ok ? leftBehind(await init) : word.reason;
+  if (wrong !== undefined) {
     await dispose();
-    throw new TaoceptionError("template-failed", `the template could not be started: ${word.reason}`);
+    throw new TaoceptionError("template-failed", `the template could not be started: ${wrong}`);
   }
 
   let last = 0;
@@ -151,7 +173,7 @@ export async function openTemplate(
         job.limits.wallMs + graceMs,
       );
       try {
-        const result = collect(waiting, number, job.limits);
+        const result = collect(waiting, number, job.limits, { kill, nonsense });
         channel.write(frame(sent.job, number, payload));
         const ended = await result;
         signal?.throwIfAborted();
@@ -170,16 +192,47 @@ function releaseOf(identity: Identity): void {
   if (identity.kind === "pool") identity.release();
 }
 
-function collect(waiting: Map<number, Waiting>, number: number, limits: Limits): Promise<TemplateResult> {
-  const streams = new Map<number, ReturnType<typeof outputKeeper>>([
-    [received.stdout, outputKeeper(limits.outputBytes, () => {})],
-    [received.stderr, outputKeeper(limits.outputBytes, () => {})],
-    [received.report, outputKeeper(Number.MAX_SAFE_INTEGER, () => {})],
-  ]);
-  const text = (kind: number) => streams.get(kind)?.text() ?? "";
+/** What the template's whole tree of processes may use while it has these forks. */
+function withForks(own: Limits, forks: ReadonlyMap<number, { limits: Limits }>) {
+  let { memoryBytes, processes } = own;
+  for (const { limits } of forks.values()) {
+    memoryBytes += limits.memoryBytes;
+    processes += limits.processes;
+  }
+  return { memoryBytes, processes, diskBytes: own.diskBytes };
+}
+
+/**
+ * What preloading left behind beside the interpreter, if anything: a process would see every fork, and a thread
+ * would be lost in each. Looked at from outside, since the preloaded code may lie about it.
+ */
+function leftBehind(init: number | undefined): string | undefined {
+  const processes = init === undefined ? [] : descendants(init);
+  if (processes.length < 2) return "it has ended";
+  if (processes.length > 2) return `preloading left ${processes.length - 2} processes behind`;
+  try {
+    const threads = readdirSync(`/proc/${processes[1]}/task`).length;
+    return threads === 1 ? undefined : `preloading left ${threads - 1} threads behind`;
+  } catch {
+    return "it has ended";
+  }
+}
+
+function collect(
+  waiting: Map<number, Waiting>,
+  number: number,
+  limits: Limits,
+  { kill, nonsense }: { kill(): void; nonsense(): void },
+): Promise<TemplateResult> {
+  // the template cuts off a job's streams; one that does not is not to be believed any more
+  const stdout = outputKeeper(limits.outputBytes, nonsense);
+  const stderr = outputKeeper(limits.outputBytes, nonsense);
+  const reports = reportKeeper({ flooded: kill, nonsense });
   return new Promise((resolve, reject) => {
     waiting.set(number, {
-      chunk: (kind, payload) => streams.get(kind)?.add(payload),
+      limits,
+      chunk: (kind, payload) =>
+        (kind === received.report ? reports : kind === received.stdout ? stdout : stderr).add(payload),
       fail: reject,
       end(end) {
         if (end.failed !== null) {
@@ -190,13 +243,13 @@ function collect(waiting: Map<number, Waiting>, number: number, limits: Limits):
         const how = waitStatus(end.status);
         resolve({
           ...how,
-          stdout: text(received.stdout),
-          stderr: text(received.stderr),
+          stdout: stdout.text(),
+          stderr: stderr.text(),
           truncated,
           timedOut,
-          exceeded: how.signal === "SIGXFSZ" ? (exceeded ?? "disk") : exceeded,
+          exceeded: exceeded ?? (how.signal === "SIGXFSZ" ? "disk" : reports.flooded() ? "output" : null),
           elapsedMs: Math.round(end.elapsedMs),
-          reports: jsonLines(text(received.report)),
+          reports: reports.reports(),
           forkMs,
         });
       },
@@ -213,23 +266,13 @@ function waitStatus(status: number | null): { exitCode: number | null; signal: s
     : { exitCode: null, signal: signalName(number) ?? `signal ${number}` };
 }
 
-function jsonLines(text: string): unknown[] {
-  return text.split("\n").flatMap((line) => {
-    if (!line) return [];
-    try {
-      return [JSON.parse(line) as unknown];
-    } catch {
-      return []; // the last line of a job that was killed, or a forger's
-    }
-  });
-}
-
 /** The job as the fork reads it: four bounds for the parent, then JSON that only the fork parses. */
 async function describe(job: TemplateJob, lowers: string): Promise<Buffer> {
   const { limits } = job;
   const lower = relative(lowers, await realpath(job.lower));
   if (lower === "" || lower.startsWith("..") || isAbsolute(lower))
     throw new TaoceptionError("bad-lower", `${job.lower} does not lie under ${lowers}`);
+  await checkReadable(job.lower, "/work");
   const bounds = Buffer.alloc(32);
   for (const [at, value] of [
     limits.wallMs,
@@ -251,33 +294,4 @@ async function describe(job: TemplateJob, lowers: string): Promise<Buffer> {
     diskFiles: inodeLimit(limits),
   };
   return Buffer.concat([bounds, Buffer.from(JSON.stringify(body))]);
-}
-
-function frame(kind: number, number: number, payload: Buffer = Buffer.alloc(0)): Buffer {
-  const head = Buffer.alloc(headBytes);
-  head.writeUInt8(kind, 0);
-  head.writeUInt32BE(number, 1);
-  head.writeUInt32BE(payload.length, 5);
-  return Buffer.concat([head, payload]);
-}
-
-function readFrames(channel: Duplex, take: (kind: number, number: number, payload: Buffer) => void): void {
-  let chunks: Buffer[] = [];
-  let size = 0;
-  let wanted = headBytes;
-  channel.on("data", (chunk: Buffer) => {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size < wanted) return;
-    let rest = Buffer.concat(chunks);
-    while (rest.length >= headBytes) {
-      const length = rest.readUInt32BE(5);
-      if (rest.length < headBytes + length) break;
-      take(rest.readUInt8(0), rest.readUInt32BE(1), rest.subarray(headBytes, headBytes + length));
-      rest = rest.subarray(headBytes + length);
-    }
-    wanted = rest.length >= headBytes ? headBytes + rest.readUInt32BE(5) : headBytes;
-    chunks = [rest];
-    size = rest.length;
-  });
 }

@@ -3,19 +3,22 @@ import type { Limits } from "./contract.ts";
 
 const everyMs = 60;
 const page = 4096;
+type Bounds = Pick<Limits, "memoryBytes" | "processes" | "diskBytes">;
 
 /**
  * Look at a sandbox's processes again and again, and say when the memory of all together, or their number,
- * passes the limit, or when its tmpfs is full. `root` is the host pid of the sandbox's pid 1.
+ * passes the limit, or when its tmpfs is full. `root` is the host pid of the sandbox's pid 1. `bounds` is asked
+ * at each look, since what a template may have depends on the forks it has.
  */
 export function watchTree(
   root: number,
-  limits: Limits,
+  bounds: Bounds | (() => Bounds),
   said: { exceeded(what: "memory"): void; full(): void },
 ): { stop(): void } {
   const timer = setInterval(look, everyMs);
   timer.unref();
   function look() {
+    const limits = typeof bounds === "function" ? bounds() : bounds;
     const pids = descendants(root);
     if (pids.length > limits.processes * 2 + 16) return said.exceeded("memory"); // the kernel's own limit did not hold
     if (sum(pids, resident) > limits.memoryBytes && sum(pids, proportional) > limits.memoryBytes)
@@ -34,7 +37,8 @@ export function watchTree(
 }
 
 /** Files of a tmpfs: about 1 kB of kernel memory each, which no other limit counts. */
-export const inodeLimit = (limits: Limits) => Math.max(10_000, Math.floor(limits.diskBytes / 4096));
+export const inodeLimit = (limits: Pick<Limits, "diskBytes">) =>
+  Math.max(10_000, Math.floor(limits.diskBytes / 4096));
 
 /** Host pids of a process and all that descend from it. */
 export function descendants(root: number): number[] {

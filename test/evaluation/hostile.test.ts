@@ -1,41 +1,13 @@
-import { spawn } from "node:child_process";
-import { dirname, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { attacks } from "./attacks.ts";
+import { askAsOrdinary } from "./checkout.ts";
 import { pytestLayer } from "./layer.ts";
 import { type Siege, siege } from "./siege.ts";
 
-const repository = resolve(import.meta.dirname, "../..");
 const isRoot = process.getuid?.() === 0;
 
-/**
- * The same siege by an ordinary user: a child in a mount namespace of its own, where the repository lies at a place
- * that this user can reach, however closed the folders above it are.
- */
-function siegeAsOrdinary(layer: string): Promise<Siege> {
-  const node = process.execPath;
-  const program =
-    'set -e; place=/mnt; mount -t tmpfs none $place; mkdir $place/r $place/n; mount --bind "$0" $place/r; mount --bind "$1" $place/n; shift; ' +
-    'exec setpriv --reuid=54321 --regid=54321 --clear-groups --no-new-privs env -i PATH=/usr/bin:/bin HOME=/tmp $place/n/node $place/r/test/evaluation/siege.ts "$1"';
-  const child = spawn(
-    "unshare",
-    ["--mount", "--propagation", "private", "sh", "-c", program, repository, dirname(node), layer],
-    { stdio: ["ignore", "pipe", "pipe"] },
-  );
-  return new Promise((done, failed) => {
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (data) => {
-      out += data;
-    });
-    child.stderr.on("data", (data) => {
-      err += data;
-    });
-    child.on("error", failed);
-    child.on("close", (code) =>
-      code === 0 ? done(JSON.parse(out) as Siege) : failed(new Error(`exit ${code}: ${err.slice(-2000)}`)),
-    );
-  });
-}
+/** The same siege by an ordinary user. */
+const siegeAsOrdinary = (layer: string) => askAsOrdinary<Siege>(["test/evaluation/siege.ts", layer]);
 
 const users: [string, (layer: string) => Promise<Siege>][] = [
   [isRoot ? "root" : "an ordinary user", siege],

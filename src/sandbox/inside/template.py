@@ -11,6 +11,7 @@ sys.path[:] = [path for path in sys.path if path != "/sandbox"]
 
 import base64
 import ctypes
+import errno
 import fcntl
 import gc
 import importlib
@@ -32,7 +33,7 @@ BOUNDS = struct.Struct(">QQQQ")  # wall ms, memory, processes, output bytes
 SETUP, JOB, KILL = 0, 1, 2  # from Node
 READY, STDOUT, STDERR, REPORT, END = 0, 1, 2, 3, 4  # to Node
 FLOOD = 8
-REPORT_BYTES = 256 << 20
+REPORT_BYTES = 16 << 20  # of a job in all; twin of reports.ts
 TICK = 0.05
 PAGE = 4096
 INNER = 1000
@@ -42,6 +43,8 @@ NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MNT_DETACH = 1, 2, 4, 8, 4096, 2
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4, 24, 36, 38
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+SYS_KEYCTL = {"x86_64": 250, "aarch64": 219, "riscv64": 219}.get(os.uname().machine)
+KEYCTL_JOIN_SESSION_KEYRING = 1
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
@@ -335,6 +338,7 @@ def child_of_parent(setup, payload, pipes):
     os.setsid()
     keep_only(set(pipes.values()))
     uid, gid = os.getuid(), os.getgid()
+    own_keyring()
     must(
         libc.unshare(NEWUSER | NEWNS | NEWPID | NEWNET | NEWIPC | NEWUTS | NEWCGROUP),
         "unshare",
@@ -352,6 +356,15 @@ def child_of_parent(setup, payload, pipes):
         tell(pipes[None], f"failed {error!r}")
     finally:
         os._exit(70)
+
+
+def own_keyring():
+    """The session's keyring is inherited, across namespaces too: of whoever started us, and then of the template."""
+    if SYS_KEYCTL is None or libc.syscall(SYS_KEYCTL, KEYCTL_JOIN_SESSION_KEYRING, None) >= 0:
+        return
+    number = ctypes.get_errno()
+    if number not in (errno.ENOSYS, errno.EPERM):  # a kernel without keys, or a container that forbids them
+        raise OSError(number, f"session keyring: {os.strerror(number)}")
 
 
 def keep_only(descriptors):
@@ -485,7 +498,10 @@ def program(setup, job, pipes):
     os.dup2(pipes[STDERR], 2)
     channel = fcntl.fcntl(pipes[REPORT], fcntl.F_DUPFD_CLOEXEC, 64 + os.urandom(1)[0] * 3)
     for name, value in job["rlimits"].items():
-        resource.setrlimit(getattr(resource, f"RLIMIT_{name.upper()}"), (value, value))
+        which = getattr(resource, f"RLIMIT_{name.upper()}")
+        hard = resource.getrlimit(which)[1]  # the template's own, which nothing here may pass
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (value, value))
     scope = {"__name__": "__program__", "__file__": "/sandbox/program.py", "__builtins__": __builtins__}
     sys.path_importer_cache.clear()
     sys.argv[:] = ["/sandbox/program.py"]
@@ -545,9 +561,19 @@ def prepare(setup):
     sys.path.extend(setup["pythonPath"])
     for name in setup["preload"]:
         importlib.import_module(name)
+    reap()
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
         raise RuntimeError(f"preloading started {threads - 1} threads, which a fork would lose")
+
+
+def reap():
+    """Children that ended while modules were imported and that nobody waited for."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
 
 
 def main():
@@ -562,6 +588,7 @@ def main():
             setup["code"] = compile(file.read(), "/sandbox/program.py", "exec")
         if setup["uid"] is not None:
             become(setup["uid"])
+        own_keyring()
         fcntl.fcntl(CHANNEL, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
         prepare(setup)
         prctl(PR_SET_SUBREAPER, 1)

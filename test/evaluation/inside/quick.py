@@ -1,0 +1,3 @@
+def main(order, report):
+    report(order)
+    return 0
