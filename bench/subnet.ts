@@ -36,6 +36,9 @@ const child = spawn(
 const ended = new Promise<number | null>((done) => child.once("close", done));
 
 const events: Event[] = [];
+const of = <Type extends Event["type"]>(type: Type) =>
+  events.filter((event): event is Event & { type: Type } => event.type === type);
+let readyMs: number | null = null;
 let firstVerdictMs: number | null = null;
 const memory: number[] = [];
 const growth: { attempts: number; bytes: number }[] = [];
@@ -43,6 +46,7 @@ const watch = setInterval(() => void look(), 10_000);
 for await (const line of createInterface({ input: child.stdout })) {
   const event = Event.parse(JSON.parse(line));
   events.push(event);
+  if (event.type === "ready") readyMs ??= Date.now() - started;
   if (event.type === "verdict") firstVerdictMs ??= Date.now() - started;
   if (event.type === "cerebro") await grown();
   if (["package", "package-failed", "end"].includes(event.type))
@@ -51,8 +55,6 @@ for await (const line of createInterface({ input: child.stdout })) {
 clearInterval(watch);
 const exitCode = await ended;
 
-const of = <Type extends Event["type"]>(type: Type) =>
-  events.filter((event): event is Event & { type: Type } => event.type === type);
 const names = new Map(of("ready")[0]?.miners.map(({ hotkey, name }) => [hotkey, name]));
 const tasks = of("task");
 const within = started + Number(values.minutes) * 60_000;
@@ -78,6 +80,7 @@ const figures = {
   exitCode,
   machine: `${cpus().length} × ${cpus()[0]?.model}`,
   minutes: (Date.now() - started) / 60_000,
+  readyS: readyMs === null ? null : readyMs / 1000,
   firstVerdictS: firstVerdictMs === null ? null : firstVerdictMs / 1000,
   rounds: of("cerebro").length,
   packages: new Set(of("package").map(({ name }) => name)).size,

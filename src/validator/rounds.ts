@@ -19,8 +19,8 @@ export interface Durable {
   forget(id: string): Promise<void>;
 }
 
-/** Rounds without a task in a row after which a validator of one package alone gives up. */
-const BARREN = 2;
+/** Rounds without a task in a row after which a validator gives up: of one package alone, and of the whole list. */
+const BARREN = { one: 2, list: 20 };
 
 /** Make rounds and beats known; before anything runs. */
 export function registerWork(stages: Stages, beats: BeatStages, durable: Durable): void {
@@ -47,8 +47,8 @@ export async function finishEarlier(durable: Durable): Promise<number> {
 }
 
 /**
- * Rounds, one after the other, until `rounds` have ended (counting `done`) or for ever. With `barren` given as
- * an error, rounds without a task end it: the one package that was asked for gives none.
+ * Rounds, one after the other, until `rounds` with tasks have ended (counting `done`), or for ever. TaoceptionError
+ * `no-tasks` when too many in a row gave none.
  */
 export async function runRounds(
   { rounds, done, onePackage }: { rounds: number; done: number; onePackage: boolean },
@@ -59,11 +59,14 @@ export async function runRounds(
   while (ended < rounds && !signal.aborted) {
     const number = ((await journal.lastRound()) ?? -1) + 1;
     const { tasks } = (await toItsEnd("round", `round:${number}`, number, durable)) as RoundEnd;
-    ended += 1;
+    // a round without tasks asked nobody: it does not count
+    if (tasks > 0) ended += 1;
     barren = tasks === 0 ? barren + 1 : 0;
-    if (onePackage && barren >= BARREN)
-      throw new TaoceptionError("no-tasks", "this package gives no tasks", {
-        mend: "the events above tell why; try another one",
+    if (barren >= (onePackage ? BARREN.one : BARREN.list))
+      throw new TaoceptionError("no-tasks", `${barren} rounds in a row gave no tasks`, {
+        mend: onePackage
+          ? "the events above tell why; try another package"
+          : "`taoception doctor` tells what this machine lacks",
       });
   }
   return ended;
