@@ -26,7 +26,7 @@ export async function measureCoverage(
   {
     tester,
     signal,
-    seconds = 120,
+    seconds = 45,
   }: { tester: Pick<Tester, "script">; signal?: AbortSignal | undefined; seconds?: number },
 ): Promise<Coverage> {
   const { context } = project;

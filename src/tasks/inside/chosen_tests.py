@@ -74,6 +74,7 @@ def run_chosen(order, plugin):
         "-o", "addopts=", "-o", "required_plugins=",
         "--assert=plain",  # nobody reads what failed here, and rewriting takes half of the time
         "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "no:unraisableexception",
+        "-W", "default",
         "--continue-on-collection-errors",
         *order["arguments"],
         "--", *[name for name in files if os.path.exists(os.path.join(WORK, name))],
