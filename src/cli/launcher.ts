@@ -15,7 +15,7 @@ export function launcher(door: Door, stderr: NodeJS.WritableStream): Launcher {
   };
 }
 
-export function inherited(environment: NodeJS.ProcessEnv): Record<string, string> {
+function inherited(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).filter(
       (entry): entry is [string, string] => INHERITED.test(entry[0]) && entry[1] !== undefined,

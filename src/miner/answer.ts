@@ -12,10 +12,10 @@ export type Post = (
 
 const AGAIN_MS = 500;
 /** How long after the deadline a reveal is still tried, and a commit to a validator that was away. */
-export const REVEAL_MS = 9_000;
+const REVEAL_MS = 9_000;
 
 /** The hash that fixes an answer before anybody has seen it. */
-export function commitmentOf(task: string, hotkey: string, salt: Hash, answer: Answer): Hash {
+function commitmentOf(task: string, hotkey: string, salt: Hash, answer: Answer): Hash {
   return hashValue({ task, hotkey, salt, answer });
 }
 

@@ -5,7 +5,7 @@ import type { Job, Jobs } from "./jobs.ts";
 import type { EndOf } from "./patience.ts";
 
 /** An agent is told to end this long before the deadline, so that its answer is still committed in time. */
-export const COMMIT_MS = 1_500;
+const COMMIT_MS = 1_500;
 /** How long a job is remembered after its deadline, and how often old ones are looked for. */
 const KEPT_MS = 15 * 60_000;
 const SWEEP_MS = 60_000;

@@ -4,7 +4,7 @@ import type { Job, Jobs } from "./jobs.ts";
 import type { Peers } from "./peers.ts";
 
 /** How far ahead a deadline may lie, and how many jobs may wait. */
-export const RECEIVE_LIMITS = { aheadMs: 60 * 60_000, waiting: 64 };
+const RECEIVE_LIMITS = { aheadMs: 60 * 60_000, waiting: 64 };
 
 /**
  * Take a challenge from an authenticated validator: 202 and a job, or why not. The same challenge again is

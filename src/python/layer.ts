@@ -37,7 +37,7 @@ export async function openLayer(lock: string, preparing: Omit<Preparing, "blobs"
 }
 
 /** Sorted, one `name==version` a line, each line ended. Anything else is the caller's mistake. */
-export function normalLock(lock: string): string {
+function normalLock(lock: string): string {
   const lines = lock.split("\n").flatMap((line) => line.trim() || []);
   const bad = lines.find((line) => !/^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?==[a-z0-9.!+_-]+$/i.test(line));
   if (bad !== undefined)

@@ -31,7 +31,7 @@ export function readMetadata(text: string): Metadata {
 }
 
 /** The name of a wheel's `.dist-info` folder; null when it has none. */
-export function distInfoOf(wheel: Wheel): string | null {
+function distInfoOf(wheel: Wheel): string | null {
   const paths = Object.keys(wheel).filter((path) => /^[^/]+\.dist-info\/METADATA$/.test(path));
   return paths[0]?.split("/")[0] ?? null;
 }

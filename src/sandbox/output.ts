@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { Gathered } from "./gather.ts";
 
 /** How many times `outputBytes` a job may write in all before it is killed. */
-export const floodFactor = 8;
+const floodFactor = 8;
 
 /** Keep the first `limit` bytes of a stream and count the rest; `flooded` is called at every chunk past the flood mark. */
 export function keepOutput(stream: Readable, limit: number, flooded: () => void) {

@@ -63,7 +63,7 @@ export async function finish(
 }
 
 /** bubblewrap tells a signal as a shell does, by 128 + its number; no status means that it was killed with its sandbox. */
-export function ending(status: number | undefined): { exitCode: number | null; signal: string | null } {
+function ending(status: number | undefined): { exitCode: number | null; signal: string | null } {
   if (status === undefined) return { exitCode: null, signal: "SIGKILL" };
   const name = status > 128 ? signalName(status - 128) : undefined;
   return name ? { exitCode: null, signal: name } : { exitCode: status, signal: null };

@@ -3,7 +3,7 @@ import type { Wallet } from "./wallets.ts";
 
 const RAO = 1_000_000_000n;
 /** What the validator has staked on itself. */
-export const STAKE = 10_000n * RAO;
+const STAKE = 10_000n * RAO;
 
 /**
  * Give every wallet a uid, in their order, and the first of them its stake. What the chain has already is not

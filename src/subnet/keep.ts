@@ -30,7 +30,7 @@ export interface Kept extends AsyncDisposable {
 }
 
 /** Pauses before a dead program is started again, in milliseconds; it has failed when they are used up. */
-export const PAUSES: readonly number[] = [500, 1_000, 2_000, 5_000, 10_000];
+const PAUSES: readonly number[] = [500, 1_000, 2_000, 5_000, 10_000];
 /** A program that lived this long may use all pauses anew. */
 const HEALTHY_MS = 120_000;
 

@@ -1,11 +1,11 @@
 /**
  * Try items in their order, some at a time, until enough are good: what comes back is the first good ones by their
- * order, and what was tried up to the last of them, whichever ended first.
+ * order, and what was tried up to the last of them, whichever ended first. No item is begun once `more` says no.
  */
 export async function firstGood<Item, Good, Bad>(
   items: Iterable<Item>,
   attempt: (item: Item, at: number) => Promise<{ good: Good } | { bad: Bad }>,
-  { count, atOnce }: { count: number; atOnce: number },
+  { count, atOnce, more = () => true }: { count: number; atOnce: number; more?: () => boolean },
 ): Promise<{ good: Good[]; bad: Bad[] }> {
   const results: ({ good: Good } | { bad: Bad } | undefined)[] = [];
   const source = items[Symbol.iterator]();
@@ -13,7 +13,7 @@ export async function firstGood<Item, Good, Bad>(
   let found = 0;
   let failed = false;
   const work = async () => {
-    while (found < count && !failed) {
+    while (found < count && !failed && more()) {
       const next = source.next();
       if (next.done) return;
       const at = started++;

@@ -17,6 +17,8 @@ export interface MakeTasksOptions {
   concurrency?: number;
   /** Candidates that are tried at most. */
   maxCandidates?: number;
+  /** No candidate is begun after so many milliseconds; the tasks found by then are what there is. */
+  patienceMs?: number;
 }
 
 export interface MakeTasksUsing {
@@ -45,14 +47,16 @@ export type Rejected = Tried & { reason: string };
 /**
  * Verified tasks from a project: mistakes are planted in code that its tests execute, and those that some test
  * notices and a recorded call shows become tasks. The same project and seed give the same tasks, whatever
- * `concurrency` is; only `createdAt` differs.
+ * `concurrency` is; only `createdAt` differs (and how many there are, when patience ends it).
  */
 export async function makeTasks(
   project: Project,
-  { count, seed, concurrency = 2, maxCandidates = Math.max(40, 12 * count) }: MakeTasksOptions,
+  { count, seed, concurrency = 2, maxCandidates = Math.max(40, 12 * count), patienceMs }: MakeTasksOptions,
   { onCandidate, ...using }: MakeTasksUsing,
 ): Promise<{ tasks: Task[]; rejected: Rejected[] }> {
   if (count <= 0 || project.tests.length === 0) return { tasks: [], rejected: [] };
+  const started = using.clock.now();
+  const more = () => patienceMs === undefined || using.clock.now() - started < patienceMs;
   const coverage = await measureCoverage(project, using);
   const candidates = await candidatesOf(project, coverage, using);
   const known = { coverage, recordings: openRecordings(project, using) };
@@ -69,7 +73,7 @@ export async function makeTasks(
     return { bad };
   };
   const tried = spread(seed, candidates).take(maxCandidates);
-  const { good, bad } = await firstGood(tried, attempt, { count, atOnce: concurrency });
+  const { good, bad } = await firstGood(tried, attempt, { count, atOnce: concurrency, more });
   return { tasks: good, rejected: bad };
 }
 

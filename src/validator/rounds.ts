@@ -73,7 +73,7 @@ export async function runRounds(
 }
 
 /** One weights beat for the coming epoch. Null while no round has ended. */
-export async function runBeat(
+async function runBeat(
   netuid: number,
   { chain, durable }: { chain: Pick<Chain, "head">; durable: Durable },
 ): Promise<{ epoch: number; block: number } | null> {

@@ -31,7 +31,7 @@ export function sampleTask(id: string): Task {
 }
 
 export const DEADLINE_MS = 60_000;
-export const MINERS = ["alice", "bob", "carol"].map((hotkey) => ({ hotkey, url: `http://${hotkey}` }));
+const MINERS = ["alice", "bob", "carol"].map((hotkey) => ({ hotkey, url: `http://${hotkey}` }));
 
 /** A round that was just asked: its tasks made, its miners asked by `sendChallenge`, nothing answered. */
 export async function askedRound(

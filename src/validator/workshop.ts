@@ -23,7 +23,9 @@ export interface Workshop {
 }
 
 /** Candidates that are tried at the same time, and patches judged at the same time. */
-export const AT_ONCE = 2;
+const AT_ONCE = 2;
+/** How long a round tries to make its tasks: a package with slow tests then gives fewer. */
+const PATIENCE_MS = 90_000;
 
 /**
  * Open the workshop. It keeps one warm tester, of the project that was used last. What packages are made
@@ -69,7 +71,7 @@ export function openWorkshop(
     makeTasks: async (project, options) =>
       makeTasks(
         project,
-        { count: options.count, seed: options.seed, concurrency: AT_ONCE },
+        { count: options.count, seed: options.seed, concurrency: AT_ONCE, patienceMs: PATIENCE_MS },
         { tester: await testerOf(project), blobs, clock, rate: options.rate, ...ending },
       ),
     async evaluatePatch(patch, task, project) {

@@ -8,7 +8,7 @@ import type { Candidate } from "./propose.ts";
 import { isDocstring, readSource, type SourceFile } from "./source.ts";
 import type { Reading } from "./statement.ts";
 import type { Failure } from "./templates/template.ts";
-import { encodeAs, isTest, listPython, moduleName, readText, type TextFile } from "./tree.ts";
+import { encodeAs, listPython, moduleName, readText, type TextFile } from "./tree.ts";
 
 /** How much of a tree is looked at before the first candidate. */
 const limits = {
@@ -277,7 +277,3 @@ async function corpus(
   }
   return texts;
 }
-
-/** Whether an agent may change this file at all. */
-export const mayChange = (path: string, context: Problem["context"]) =>
-  path.endsWith(".py") && !isTest(path, context);

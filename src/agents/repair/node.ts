@@ -93,10 +93,3 @@ const compound = new Set([
 
 export const isSimple = (node: Node) => simple.has(node.type);
 export const isStatement = (node: Node) => simple.has(node.type) || compound.has(node.type);
-
-/** The nearest statement that holds the node, or the node itself. */
-export function statementOf(node: Node): Node {
-  let at: Node = node;
-  while (at.parent && !isStatement(at)) at = at.parent;
-  return at;
-}

@@ -7,7 +7,7 @@ import type { Ordered } from "./search.ts";
 import type { Ingredient, SourceFile } from "./source.ts";
 
 /** How strongly suspicion, naturalness and the statement's words sway the order. */
-export const sway = { suspicion: 0.8, natural: 0.35, word: 1.3, header: 0.35, unsaid: 1.5, constants: 0.3 };
+const sway = { suspicion: 0.8, natural: 0.35, word: 1.3, header: 0.35, unsaid: 1.5, constants: 0.3 };
 
 type Known = Pick<Clues, "suspects" | "files" | "failure" | "natural" | "words">;
 

@@ -84,7 +84,7 @@ function findFunctions(root: Node, of: Of): FunctionFacts[] {
 }
 
 /** Names of a function's parameters, stars left out. */
-export function parametersOf(node: Node, of: Of): string[] {
+function parametersOf(node: Node, of: Of): string[] {
   return named(field(node, "parameters") ?? node).flatMap((each) => {
     const inner =
       each.type === "identifier" ? each : [...walk(each)].find(({ type }) => type === "identifier");
@@ -123,7 +123,7 @@ function isBound(node: Node): boolean {
 }
 
 /** The variables that an expression or statement reads. */
-export function freeNames(node: Node, of: Of): string[] {
+function freeNames(node: Node, of: Of): string[] {
   const names = new Set<string>();
   for (const each of walk(node)) if (each.type === "identifier" && !isLabel(each)) names.add(of(each));
   return [...names];

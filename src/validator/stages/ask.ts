@@ -87,7 +87,7 @@ async function refused(
 }
 
 /** The half of a task that a miner may see. Nothing else of a task ever leaves the validator. */
-export function challengeOf(
+function challengeOf(
   task: Task,
   {
     round,

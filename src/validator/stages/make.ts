@@ -7,7 +7,7 @@ import { type Journal, keys } from "../journal.ts";
 import { open, PreparedRound } from "./documents.ts";
 
 /** Tasks in a round. */
-export const TASKS_A_ROUND = 4;
+const TASKS_A_ROUND = 4;
 
 export type MakeTasks = (
   project: Project,
