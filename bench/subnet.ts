@@ -40,7 +40,7 @@ const of = <Type extends Event["type"]>(type: Type) =>
   events.filter((event): event is Event & { type: Type } => event.type === type);
 let readyMs: number | null = null;
 let firstVerdictMs: number | null = null;
-const memory: number[] = [];
+const memory: { bytes: number; parts: Record<string, number> }[] = [];
 const growth: { attempts: number; bytes: number }[] = [];
 const watch = setInterval(() => void look(), 10_000);
 for await (const line of createInterface({ input: child.stdout })) {
@@ -91,7 +91,9 @@ const figures = {
   attempts: of("attempt").length,
   unscored: of("verdict").filter(({ verdict }) => verdict === "unscored").length,
   miners,
-  peakPssMB: Math.max(...memory, 0) / 1024 ** 2,
+  peakPssMB: Math.max(...memory.map(({ bytes }) => bytes), 0) / 1024 ** 2,
+  medianPssMB: (memory.map(({ bytes }) => bytes).sort((a, b) => a - b)[memory.length >> 1] ?? 0) / 1024 ** 2,
+  peakParts: memory.toSorted((a, b) => b.bytes - a.bytes)[0]?.parts,
   kilobytesAnAttempt:
     early && late && late.attempts > early.attempts
       ? (late.bytes - early.bytes) / (late.attempts - early.attempts) / 1000
@@ -118,11 +120,18 @@ async function look(): Promise<void> {
       }
   }
   let bytes = 0;
+  const parts: Record<string, number> = {};
   for (const pid of ours) {
     const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
-    bytes += Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
+    const words = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+    const own = Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
+    const name = /(?:main\.ts|\.py|postgres|bwrap)$/.test(words.slice(0, 6).join(" "))
+      ? (words.slice(0, 6).at(-1) ?? "")
+      : words.slice(1, 3).join(" ").replace(/\S*\//g, "") || (words[0] ?? "");
+    parts[name] = Math.round((parts[name] ?? 0) + own / 1024 ** 2);
+    bytes += own;
   }
-  memory.push(bytes);
+  memory.push({ bytes, parts });
 }
 
 /** The home's size on disk after this round and a checkpoint. */

@@ -6,7 +6,7 @@ export interface Sample {
   /** Seed of a round, from what the validator cannot choose alone. */
   seed(round: number): Promise<string>;
   /** Packages in the order to try them. */
-  candidates(seed: string): { name: string; version: string | null }[];
+  candidates(seed: string, round: number): { name: string; version: string | null }[];
 }
 
 /** Draw the packages of a round. */
@@ -17,7 +17,7 @@ export async function draw(
   const failed = await eventsOf(journal, "package-failed", round);
   const gone = new Set(failed.map(({ name }) => name));
   const seed = await sample.seed(round);
-  const all = sample.candidates(seed);
+  const all = sample.candidates(seed, round);
   const fresh = all.filter(({ name }) => !gone.has(name));
   return journal.putDocument("drawn", { round, seed, candidates: fresh.length > 0 ? fresh : all });
 }
