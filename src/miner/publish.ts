@@ -21,7 +21,7 @@ export async function publish(
   const own = neurons.find((neuron) => neuron.hotkey === hotkey.address);
   if (!own)
     throw new TaoceptionError("not-registered", `${hotkey.address} is not registered on subnet ${netuid}`, {
-      mend: "register the hotkey first (btcli subnet register)",
+      mend: "register the hotkey first: `taoception chain register`",
     });
   if (own.axon?.host === host && own.axon.port === port) return;
   for (;;) {
