@@ -79,7 +79,7 @@ for (const { rank, name } of wanted) {
   trials.push(trial);
   await appendFile(log, `${JSON.stringify(trial)}\n`);
   const working = trials.filter(({ tests }) => tests >= FEWEST_TESTS).length;
-  const said = trial.tests >= FEWEST_TESTS ? `${trial.tests} tests` : trial.reason;
+  const said = trial.reason || `${trial.tests} tests`;
   process.stdout.write(
     `${working}/${trials.length} ${rank} ${name} ${trial.version} ${trial.seconds} s: ${said}\n`,
   );

@@ -14,7 +14,7 @@ export interface Page {
 }
 
 /** How long a page is believed before it is asked for again. */
-export const pageAgeMs = 6 * 3600 * 1000;
+const pageAgeMs = 6 * 3600 * 1000;
 
 const limits = { maxBytes: 64 * 1024 * 1024, timeoutMs: 60_000 };
 

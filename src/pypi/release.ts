@@ -31,7 +31,7 @@ export interface Release {
 /** Fetching came to a release, or to a reason why there is none. `retryable` when another day may change it. */
 export type Fetched =
   | { ok: true; release: Release; fromCache: boolean }
-  | { ok: false; reason: string; retryable: boolean };
+  | { ok: false; reason: string; retryable: boolean; version?: string };
 
 export const releaseLimits = {
   /** Packed. Source distributions with tests of pure packages are rarely over 5 MB. */
@@ -54,6 +54,7 @@ export async function fetchRelease(
     blobs,
     pythonVersion,
     offline = false,
+    pureOnly = false,
     clock = systemClock,
     signal,
   }: {
@@ -63,6 +64,8 @@ export async function fetchRelease(
     blobs: Blobs;
     pythonVersion: string;
     offline?: boolean;
+    /** Do not even download a release whose wheels are all for particular platforms. */
+    pureOnly?: boolean;
     clock?: Clock;
     signal?: AbortSignal | undefined;
   },
@@ -120,6 +123,13 @@ export async function fetchRelease(
     const all = candidates(page.files, name, version !== null);
     const chosen = all.find(fits);
     if (!chosen) return no(whyNone(all, name, wanted.version, pythonVersion));
+    if (pureOnly && chosen.pureWheel === false)
+      return {
+        ok: false,
+        reason: "its wheels are for particular platforms: it has compiled extensions",
+        retryable: false,
+        version: chosen.version,
+      };
     const known = (await rememberedReleases(cache, name)).find(
       ({ candidate, sdist }) => candidate.filename === chosen.filename && sdist === chosen.sha256,
     );

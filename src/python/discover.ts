@@ -98,8 +98,15 @@ const logOf = (done: Finished) =>
     .slice(-8000);
 
 /** Files that pytest would take for tests by their name. */
-export function testFiles(tree: Project["tree"]): string[] {
+function testFiles(tree: Project["tree"]): string[] {
   return Object.keys(tree)
     .filter((path) => /(?:^|\/)(?:test_[^/]*|[^/]*_test|tests)\.py$/.test(path))
     .sort();
+}
+
+/** False where no file lies or is named as tests are, whatever pytest is told to look for. */
+export function mayHaveTests(tree: Project["tree"]): boolean {
+  return Object.keys(tree).some(
+    (path) => path.endsWith(".py") && /(?:^|[/_.])(?:tests?|testing|spec|check)(?:[/_.]|$)/i.test(path),
+  );
 }

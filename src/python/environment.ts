@@ -2,7 +2,7 @@ import { TaoceptionError } from "../platform/index.ts";
 import { treeHash } from "../protocol/index.ts";
 import { baseline } from "./baseline.ts";
 import type { Code } from "./code.ts";
-import { type Discovered, discover } from "./discover.ts";
+import { type Discovered, discover, mayHaveTests } from "./discover.ts";
 import { type Layer, openLayer } from "./layer.ts";
 import { leaksIn } from "./leak.ts";
 import { missingFrom } from "./missing.ts";
@@ -30,6 +30,7 @@ const failure = (stage: Failure["stage"], reason: string, log: string): Failure 
  */
 export async function environmentOf(opened: Opened, code: Code, preparing: Preparing): Promise<Prepared> {
   const { logger, sandbox, signal } = preparing;
+  if (!mayHaveTests(code.tree)) return failure("collect", "it has no tests", "");
   const groups = await testGroups(code.metadata, code.pyproject, { tree: code.tree, blobs: preparing.blobs });
   const added: Group = { from: "what tests asked for", lines: [] };
   let best: Prepared | null = null;
@@ -67,7 +68,8 @@ export async function environmentOf(opened: Opened, code: Code, preparing: Prepa
       : outcome.log.split("\n");
     const hopeless = reasons.filter((reason) => missingFrom(reason, code.tree).length > 0).length;
     const asked = ask(reasons.join("\n"));
-    if (asked.length === 0 || hopeless < Math.max(FEWEST_TESTS, found.tests.length / 10)) break;
+    const worthIt = !outcome.ok || hopeless >= Math.max(FEWEST_TESTS, found.tests.length / 10);
+    if (asked.length === 0 || !worthIt) break;
     added.lines.push(...asked);
   }
   return best ?? failure("collect", "it has no tests", "");
@@ -137,6 +139,8 @@ async function layerOf(opened: Opened, code: Code, groups: readonly Group[], pre
     const wanted = { name: opened.package.name, own, groups: allowed, before: opened.before };
     const resolved = await resolve(wanted, preparing);
     if (!resolved.ok) return failure("install", resolved.reason, resolved.log);
+    const heavy = tooLarge(resolved.lock);
+    if (heavy !== null) return failure("install", `its environment is too large: ${heavy}`, resolved.lock);
     let layer: Layer;
     try {
       layer = await openLayer(resolved.lock, preparing);
@@ -150,6 +154,16 @@ async function layerOf(opened: Opened, code: Code, groups: readonly Group[], pre
       return failure("install", `${leak.distribution} holds a copy of its ${leak.source}`, leak.path);
     refused.add(leak.distribution);
   }
+}
+
+const MOST_DISTRIBUTIONS = 150;
+/** Distributions of hundreds of megabytes. */
+const giants =
+  /^(?:torch|tensorflow(?:-cpu)?|jaxlib|pyspark|triton|nvidia-[\w-]+|paddlepaddle|pyqt\d(?:-\w+)*|pyside\d(?:-\w+)*)==/m;
+
+function tooLarge(lock: string): string | null {
+  const count = lock.split("\n").length - 1;
+  return giants.exec(lock)?.[0] ?? (count > MOST_DISTRIBUTIONS ? `${count} distributions` : null);
 }
 
 /** The topmost folders that hold these files; a file at the root stands for itself. */

@@ -20,7 +20,7 @@ export async function prepare(
   signal?.throwIfAborted();
   const opened = await openSource(source, preparing);
   if (!opened.ok)
-    return { ok: false, stage: "fetch", reason: opened.reason, log: "", package: opened.package };
+    return { ok: false, stage: opened.stage, reason: opened.reason, log: "", package: opened.package };
   const place = placeOf({ identity: opened.identity, package: opened.package }, preparing);
   const prepared = await inTurn(
     `prepare ${place}`,

@@ -51,9 +51,12 @@ export async function testGroups(
   return kept.filter(({ lines }) => lines.length > 0 && lines.length <= 200).slice(0, 16);
 }
 
-/** A requirement that an index can serve: no address, no path, no option. */
+const requirement =
+  /^[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?\s*(?:\[[\w\s.,-]*\])?\s*\(?\s*(?:(?:===|[~=!<>]=|[<>])\s*[\w.*+!-]+\s*(?:,\s*|(?=\)|;|$)))*\)?\s*(?:;.*)?$/;
+
+/** A requirement that an index can serve: no address, no path, no option, nothing half read. */
 function usable(line: string): boolean {
-  return /^[A-Za-z0-9]/.test(line) && !/@|:\/\/|^\S+\.(?:whl|zip|tar\.gz)\b/.test(line.split(";")[0] ?? "");
+  return requirement.test(line);
 }
 
 /** The normal name of what a requirement asks for. */
@@ -148,7 +151,7 @@ function isRequirementFile(path: string): boolean {
 
 function toxLines(text: string): string[] {
   const section = /^\[testenv\]\s*$([\s\S]*?)(?=^\[|(?![\s\S]))/m.exec(text)?.[1] ?? "";
-  const deps = /^deps\s*=\s*(.*(?:\n(?:[ \t]+.*|[ \t]*))*)/m.exec(section)?.[1] ?? "";
+  const deps = /^deps[ \t]*=[ \t]*(.*(?:\n(?:[ \t]+.*|[ \t]*))*)/m.exec(section)?.[1] ?? "";
   return deps
     .split("\n")
     .map((line) => line.replace(/\s#.*$/, "").trim())
@@ -161,6 +164,6 @@ function testsRequire(text: string): string[] {
 }
 
 function testsRequireCfg(text: string): string[] {
-  const list = /^tests?_require\s*=\s*(.*(?:\n[ \t]+.*)*)/m.exec(text)?.[1] ?? "";
+  const list = /^tests?_require[ \t]*=[ \t]*(.*(?:\n[ \t]+.*)*)/m.exec(text)?.[1] ?? "";
   return list.split("\n").map((line) => line.trim());
 }
