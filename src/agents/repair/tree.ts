@@ -44,7 +44,7 @@ export async function listPython(
 }
 
 /** A test, or what tests are configured by: never changed by an agent. */
-export function isTest(path: string, context: Context): boolean {
+function isTest(path: string, context: Context): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return (
     context.testPaths.some((each) => path === each || path.startsWith(`${each}/`)) ||
