@@ -14,7 +14,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "taoception-test-"));
   blobs = openBlobs(folder);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 const limits = { maxBytes: 10_000, maxFiles: 10 };
 
 test("a tree survives the way through an archive", async () => {

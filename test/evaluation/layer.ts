@@ -3,14 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runChild } from "../../src/platform/index.ts";
 
-/** A folder that holds pytest for the sandbox's interpreter, made once a machine by uv or pip, whichever is there. */
+/** A folder that holds pytest for the sandbox's interpreter, made once a machine by the uv of set-up, another one, or pip. */
 export async function pytestLayer(): Promise<string> {
   const folder = join(tmpdir(), `taoception-pytest-layer-${process.getuid?.()}`);
   const there: string[] = await readdir(folder).catch(() => []);
   if (there.includes("pytest")) return folder;
   const beside = await mkdtemp(`${folder}-`);
   const what = ["--quiet", "--target", beside, "pytest>=8,<10"];
+  const broughtUv = join(import.meta.dirname, "../../.runtime/uv/bin/uv");
   const ways: [string, ...string[]][] = [
+    [broughtUv, "pip", "install", "--python", "/usr/bin/python3", ...what],
     ["uv", "pip", "install", "--python", "/usr/bin/python3", ...what],
     ["python3", "-m", "pip", "install", "--no-compile", ...what],
   ];
