@@ -23,6 +23,12 @@ export async function openDoor(
       }
       stop.abort(new Error(name));
     });
+  // what the end cuts off may fail unheard; at any other time that is a fault, and ends the process
+  outside.on("unhandledRejection", (error) => {
+    if (stop.signal.aborted && !outside.env.TAOCEPTION_DEBUG) return;
+    outside.stderr.write(`taoception: ${error instanceof Error ? error.stack : error}\n`);
+    if (!stop.signal.aborted) outside.exit(1);
+  });
   let read = true;
   outside.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
