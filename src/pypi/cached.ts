@@ -3,12 +3,12 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import type { Index } from "./address.ts";
 
-/** Those of a list of which a release was fetched before, so that it can serve without the index. */
+/** Those of a list of which a release was fetched before, so that it can serve without the index. `cache` is the user's. */
 export async function cachedPackages<T extends { name: string }>(
   list: readonly T[],
   cache: string,
 ): Promise<T[]> {
-  const known = new Set(await readdir(join(cache, "releases")).catch(() => []));
+  const known = new Set(await readdir(join(cache, "pypi", "releases")).catch(() => []));
   return list.filter(({ name }) => known.has(name));
 }
 
