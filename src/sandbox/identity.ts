@@ -14,8 +14,8 @@ export type Identity = { kind: "user" } | { kind: "pool"; uid: number; release()
  * First of the pool. 65536..99999 is used by no convention: system and login uids lie below, subordinate uids
  * begin at 100000, and a ustar header still holds the number.
  */
-const first = 91_000;
-const size = 256;
+export const POOL = { first: 91_000, size: 256 };
+const { first, size } = POOL;
 const taken = new Map<number, () => void>();
 const free: number[] = [];
 /** Those for which the kernel keeps keys of an earlier job: clearing them takes a process, so they come last. */
@@ -25,7 +25,7 @@ const spoiled: number[] = [];
 export async function takeIdentity({ interpreter }: { interpreter: string }): Promise<Identity> {
   if (!(await isRealRoot())) return { kind: "user" };
   for (let known = free.pop(); known !== undefined; known = free.pop()) {
-    if (!(await hasKeys(known))) return pooled(known);
+    if (!hasKeys(known)) return pooled(known);
     spoiled.push(known);
   }
   const start = process.pid % size;
@@ -39,7 +39,7 @@ export async function takeIdentity({ interpreter }: { interpreter: string }): Pr
       continue;
     }
     taken.set(uid, unlock);
-    if (!(await hasKeys(uid))) return pooled(uid);
+    if (!hasKeys(uid)) return pooled(uid);
     spoiled.push(uid);
   }
   for (let uid = spoiled.pop(); uid !== undefined; uid = spoiled.pop())

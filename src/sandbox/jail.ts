@@ -4,7 +4,6 @@ import type { Duplex, Readable, Writable } from "node:stream";
 import { TaoceptionError } from "../platform/index.ts";
 import type { Limits, Mount } from "./contract.ts";
 import type { Identity } from "./identity.ts";
-import { insideFile } from "./inside.ts";
 import { bounded, rlimits, templateRlimits } from "./rlimits.ts";
 
 /** What a jailed process is made of; every path in `mounts[].at` and `cwd` is absolute inside. */
@@ -15,6 +14,8 @@ export interface Jail {
   mounts: readonly Mount[];
   limits: Limits;
   identity: Identity;
+  /** Host folder that is the sandbox's /etc. */
+  etc: string;
   /** A template keeps what it needs to enter namespaces of its own and drops it itself. */
   entering: "job" | "template";
   /** Whether the child gets a private two-way channel on fd 3. */
@@ -146,21 +147,12 @@ const HANDED_BYTES = 4 * 1024 * 1024;
  * them under a running job. Large ones that everybody may read, and folders, are bound.
  */
 function filesOf({ mounts, identity }: Jail): Handed[] {
-  const given = mounts.flatMap(({ from, at, writable }): Handed[] => {
+  return mounts.flatMap(({ from, at, writable }): Handed[] => {
     const stats = writable ? undefined : statSync(from);
     if (!stats?.isFile()) return [];
     if (stats.size > HANDED_BYTES && (identity.kind === "user" || (stats.mode & 0o4) !== 0)) return [];
     return [{ at, bytes: readFileSync(from), executable: (stats.mode & 0o111) !== 0 }];
   });
-  return [
-    { at: "/etc/passwd", bytes: passwd(identity), executable: false },
-    ...["group", "hosts", "nsswitch.conf"].map((name) => ({
-      at: `/etc/${name}`,
-      bytes: readFileSync(insideFile(`etc/${name}`)),
-      executable: false,
-    })),
-    ...given,
-  ];
 }
 
 function readStatus(pipe: Duplex) {
@@ -211,7 +203,7 @@ function options(
   statusFd: number,
   handed: readonly (Omit<Handed, "bytes"> & { fd: number })[],
 ): string[] {
-  const { limits, identity, env, mounts, cwd, entering } = jail;
+  const { limits, identity, env, mounts, cwd, etc, entering } = jail;
   const disk = String(Math.max(4096, Math.floor(limits.diskBytes)));
   return [
     ...["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try"],
@@ -220,8 +212,9 @@ function options(
       : keptAsRoot(entering)),
     ...["--hostname", "sandbox", "--die-with-parent", "--new-session", "--clearenv"],
     ...["--json-status-fd", String(statusFd)],
-    ...ancestors(["/etc/passwd", ...mounts.map(({ at }) => at)]),
+    ...ancestors(mounts.map(({ at }) => at)),
     ...system(),
+    ...["--ro-bind", etc, "/etc"],
     ...["--proc", "/proc", "--dev", "/dev"],
     ...["--size", disk, "--perms", "1777", "--tmpfs", "/dev/shm"],
     ...["--size", disk, "--perms", "1777", "--tmpfs", "/tmp"],
@@ -270,7 +263,7 @@ const baseEnvironment = {
   PYTHONDONTWRITEBYTECODE: "1",
 };
 
-/** The system's programs and loader files, and nothing else of the host. */
+/** The system's programs, and nothing else of the host. */
 function system(): string[] {
   const roots = ["/bin", "/sbin", "/lib", "/lib64", "/lib32"].flatMap((path) => {
     try {
@@ -281,20 +274,5 @@ function system(): string[] {
       return []; // not every system has all of them
     }
   });
-  const loader = ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives"];
-  return [
-    ...["--ro-bind", "/usr", "/usr"],
-    ...roots,
-    ...loader.flatMap((path) => ["--ro-bind-try", path, path]),
-  ];
-}
-
-function passwd(identity: Identity): string {
-  const uids = identity.kind === "pool" ? [1000, identity.uid] : [1000];
-  return [
-    "root:x:0:0:root:/nonexistent:/usr/sbin/nologin",
-    ...uids.map((uid) => `sandbox${uid === 1000 ? "" : uid}:x:${uid}:${uid}:sandbox:/tmp:/bin/sh`),
-    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
-    "",
-  ].join("\n");
+  return [...["--ro-bind", "/usr", "/usr"], ...roots];
 }

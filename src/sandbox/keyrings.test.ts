@@ -20,7 +20,7 @@ test.runIf(process.getuid?.() === 0)("a uid with keys is not used again before t
   const uidOf = async (code: string) =>
     Number((await sandbox.run({ argv: [interpreter, "-c", code], limits })).stdout);
   const spoiled = await uidOf(leaves);
-  expect(await hasKeys(spoiled)).toBe(true);
+  expect(hasKeys(spoiled)).toBe(true);
   const others = [await uidOf("import os; print(os.getuid())"), await uidOf("import os; print(os.getuid())")];
   expect(others).not.toContain(spoiled);
   expect(others[0]).toBe(others[1]); // a clean one is used again

@@ -1,11 +1,14 @@
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { runChild } from "../platform/index.ts";
 import { insideFile } from "./inside.ts";
 
+const KEY_USERS = "/proc/key-users";
+
 /** Whether the kernel keeps keys for a uid; most never have any, since only a job that asks for it gets a keyring. */
-export async function hasKeys(uid: number): Promise<boolean> {
-  // uid: usage keys/instantiated …; a kernel without keys has no such file
-  const users = await readFile("/proc/key-users", "utf8").catch(() => "");
+export function hasKeys(uid: number): boolean {
+  // uid: usage keys/instantiated …
+  const users = existsSync(KEY_USERS) ? readFileSync(KEY_USERS, "utf8") : ""; // a kernel without keys has no such file
   const keys = new RegExp(`^\\s*${uid}:\\s+\\d+ (\\d+)/`, "m").exec(users)?.[1] ?? "0";
   return keys !== "0";
 }

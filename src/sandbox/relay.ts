@@ -1,13 +1,12 @@
-import { existsSync } from "node:fs";
-import { chmod, chown, lstat, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates } from "node:tls";
 import { TaoceptionError } from "../platform/index.ts";
 import type { Mount, Relayed, RelaySpec } from "./contract.ts";
 import type { Identity } from "./identity.ts";
 import { insideFile } from "./inside.ts";
+import { makeOwnFolder } from "./ownFolder.ts";
 import { openGate } from "./relayGate.ts";
 import { AT_ONCE, forward, type Traffic, tunnel } from "./relayTraffic.ts";
 
@@ -21,8 +20,6 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-const NAME = "taoception-relay-";
-
 /**
  * Open a proxy for one job on a Unix socket that only the job's uid can reach. It knows nothing but the named
  * hosts: a CONNECT or a plain GET to any other is answered 403 and noted.
@@ -31,9 +28,7 @@ export async function openRelay(
   spec: RelaySpec,
   { identity, interpreter }: { identity: Identity; interpreter: string },
 ): Promise<Relay> {
-  swept ??= sweep();
-  await swept;
-  const folder = await mkdtemp(join(tmpdir(), `${NAME}${process.pid}-`));
+  const folder = await makeOwnFolder("relay");
   const path = join(folder, "socket");
   const noted = new Map<string, Relayed>();
   const traffic: Traffic = {
@@ -108,22 +103,6 @@ export async function openRelay(
     relayed: () => [...noted.values()],
     close,
   };
-}
-
-let swept: Promise<void> | undefined;
-
-/** Remove what killed processes of this user left behind: in a folder that all may write to, names prove nothing. */
-async function sweep(): Promise<void> {
-  for (const name of await readdir(tmpdir()).catch(() => [])) {
-    const pid = name.startsWith(NAME) ? Number(name.slice(NAME.length).split("-")[0]) : 0;
-    if (!(pid > 0) || existsSync(`/proc/${pid}`)) continue;
-    const owner = await lstat(join(tmpdir(), name)).then(
-      ({ uid }) => uid,
-      () => -1,
-    );
-    if (owner !== process.getuid?.()) continue;
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {}); // another process was quicker
-  }
 }
 
 let pem: string | undefined;

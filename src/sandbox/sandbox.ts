@@ -1,6 +1,7 @@
 import { TaoceptionError } from "../platform/index.ts";
 import { checkSandbox } from "./check.ts";
 import type { Job, Limits, Sandbox } from "./contract.ts";
+import { openEtc } from "./etc.ts";
 import { takeIdentity } from "./identity.ts";
 import { findInterpreter } from "./interpreter.ts";
 import { type Jailed, startJail } from "./jail.ts";
@@ -23,6 +24,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
       ...(failed.mend ? { mend: failed.mend } : {}),
     });
   const keyring = await ownKeyring({ interpreter });
+  const etc = await openEtc();
   const open = new Set<() => Promise<void>>();
   let closed = false;
 
@@ -47,6 +49,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
         mounts: [...(job.mounts ?? []), ...(relay?.mounts ?? [])],
         limits: job.limits,
         identity,
+        etc: etc.folder,
         entering: "job",
         channel,
       });
@@ -91,7 +94,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
         ],
         limits: spec.limits,
       });
-      const template = await openTemplate(spec, { interpreter });
+      const template = await openTemplate(spec, { interpreter, etc: etc.folder });
       const close = () => template[Symbol.asyncDispose]();
       open.add(close);
       return {
@@ -105,6 +108,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
     async [Symbol.asyncDispose]() {
       closed = true;
       await Promise.all([...open].map((close) => close()));
+      await etc[Symbol.asyncDispose]();
     },
   };
 }

@@ -49,7 +49,7 @@ interface Waiting {
  */
 export async function openTemplate(
   spec: TemplateSpec,
-  { interpreter }: { interpreter: string },
+  { interpreter, etc }: { interpreter: string; etc: string },
 ): Promise<Template> {
   const lowers = await realpath(spec.lowers);
   const identity = await takeIdentity({ interpreter });
@@ -65,6 +65,7 @@ export async function openTemplate(
     ],
     limits: spec.limits,
     identity,
+    etc,
     entering: "template",
     channel: true,
   }).catch((error: unknown) => {
