@@ -254,6 +254,8 @@ describe("exit codes", () => {
   test("a job that failed is 1, a program that could not start tells its own", () => {
     for (const code of ["not-prepared", "no-tasks", "not-resolved"])
       expect(exitCodeOf(new TaoceptionError(code, ""))).toBe(1);
+    for (const code of ["barren", "program-gave-up"])
+      expect(exitCodeOf(new TaoceptionError(code, ""))).toBe(3);
     expect(exitCodeOf(new TypeError("x"))).toBe(1);
     expect(exitCodeOf(new UsageError(["x"]))).toBe(2);
     const failed = (how: string) => new TaoceptionError("failed-start", `miner-1 could not start (${how})`);

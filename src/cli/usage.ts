@@ -22,10 +22,17 @@ const FOR_THE_PERSON: ReadonlySet<string> = new Set([
   ...["bad-keyfile", "not-registered", "chain-unreachable", "other-genesis"],
 ]);
 
-/** Exit codes: 0 done, 1 failed, 2 the call or the machine is not right (wrong flag, missing tool). */
-export function exitCodeOf(error: unknown): 1 | 2 {
+/** The exit code of a run in which everything works, but no package gives a task. */
+export const GAVE_UP = 3;
+
+/**
+ * Exit codes: 0 done, 1 failed, 2 the call or the machine is not right (wrong flag, missing tool), and
+ * GAVE_UP.
+ */
+export function exitCodeOf(error: unknown): 1 | 2 | typeof GAVE_UP {
   if (error instanceof UsageError) return 2;
   if (!(error instanceof TaoceptionError)) return 1;
+  if (error.code === "barren" || error.code === "program-gave-up") return GAVE_UP;
   // a program of the subnet that could not start has told its own exit code
   const failed = error.code === "failed-start" && /\(exit code 2\b/.test(error.message);
   return failed || FOR_THE_PERSON.has(error.code) ? 2 : 1;

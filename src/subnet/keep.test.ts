@@ -33,6 +33,7 @@ async function start(plan: object, role: Partial<Role> = {}, signal = new AbortC
       launcher: {
         argv: [process.execPath, program],
         environment: { FAKE: JSON.stringify({ validator: plan }), FAKE_FOLDER: folder },
+        gaveUp: 3,
         stderr,
       },
       clock: systemClock,
@@ -79,12 +80,21 @@ test("what dies is started again at its port, with growing pauses", async () => 
 });
 
 test("what dies too often has failed, with what it complained about", async () => {
-  const at = await start({ ends: [3], complains: "no room on the disk" });
+  const at = await start({ ends: [4], complains: "no room on the disk" });
   await expect(at.kept.ended).rejects.toThrow(
-    "validator died (exit code 3: no room on the disk), 3 times in a row",
+    "validator died (exit code 4: no room on the disk), 3 times in a row",
   );
   expect(at.pids).toHaveLength(4);
   expect(at.complaints.join("")).toContain("no room on the disk\n");
+});
+
+test("what gave up is not started again", async () => {
+  const at = await start({ ends: [3], complains: "2 rounds in a row gave no tasks" });
+  await expect(at.kept.ended).rejects.toMatchObject({
+    code: "program-gave-up",
+    message: "validator gave up (exit code 3: 2 rounds in a row gave no tasks)",
+  });
+  expect(at.pids).toHaveLength(1);
 });
 
 test("what may not end by itself is started again", async () => {

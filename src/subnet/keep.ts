@@ -25,7 +25,7 @@ export interface Role {
 export interface Kept extends AsyncDisposable {
   /** What it told when it was ready first. */
   readonly ready: Ready;
-  /** Resolves when it ended by itself and well, or because it was told to; rejects when it died too often. */
+  /** Resolves when it ended by itself and well, or because it was told to; rejects when it died too often or gave up. */
   readonly ended: Promise<void>;
 }
 
@@ -97,6 +97,8 @@ export async function keep(
     for (let since = clock.now(); ; since = clock.now()) {
       const ending = await current.ended;
       if (stopping.signal.aborted || (role.mayEnd && ending.code === 0)) return;
+      if (ending.code === launcher.gaveUp)
+        throw new TaoceptionError("program-gave-up", `${name} gave up (${spoken(ending, current)})`);
       if (clock.now() - since > HEALTHY_MS) used = 0;
       let failure = `${name} died (${spoken(ending, current)})`;
       for (let again: Program | undefined; !again; ) {

@@ -24,6 +24,8 @@ export interface Program {
 export interface Launcher {
   argv: readonly [string, ...string[]];
   environment: Record<string, string>;
+  /** The exit code of a program that would do no better if it were started again. */
+  gaveUp: number;
   /** Where the children's stderr goes. */
   stderr: NodeJS.WritableStream;
 }

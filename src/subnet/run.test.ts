@@ -37,6 +37,7 @@ function run(plans: object, { rounds = 1, ...options }: Options = {}) {
       launcher: {
         argv: [process.execPath, program],
         environment: { FAKE: JSON.stringify(plans), FAKE_FOLDER: folder },
+        gaveUp: 3,
         stderr: { write: () => true } as unknown as NodeJS.WritableStream,
       },
       onEvent: (told) => events.push(told),

@@ -48,7 +48,7 @@ export async function finishEarlier(durable: Durable): Promise<number> {
 
 /**
  * Rounds, one after the other, until `rounds` with tasks have ended (counting `done`), or for ever. TaoceptionError
- * `no-tasks` when too many in a row gave none.
+ * `barren` when too many in a row gave none.
  */
 export async function runRounds(
   { rounds, done, onePackage }: { rounds: number; done: number; onePackage: boolean },
@@ -63,7 +63,7 @@ export async function runRounds(
     if (tasks > 0) ended += 1;
     barren = tasks === 0 ? barren + 1 : 0;
     if (barren >= (onePackage ? BARREN.one : BARREN.list))
-      throw new TaoceptionError("no-tasks", `${barren} rounds in a row gave no tasks`, {
+      throw new TaoceptionError("barren", `${barren} rounds in a row gave no tasks`, {
         mend: onePackage
           ? "the events above tell why; try another package"
           : "`taoception doctor` tells what this machine lacks",

@@ -14,6 +14,7 @@ import { encodeAs, listPython, moduleName, readText, type TextFile } from "./tre
 const limits = {
   files: 25,
   fileBytes: 400_000,
+  allBytes: 3_000_000, // a syntax tree takes some forty bytes for each of them
   testFiles: 6,
   tests: 150,
   collectSeconds: 4,
@@ -71,9 +72,12 @@ export async function investigate(
   const { sources, tests: testFiles } = await listPython(treeFolder, context);
   const executed = sources.filter((path) => base.some(({ lines }) => (lines?.[path]?.length ?? 0) > 0));
   const texts = new Map<string, TextFile>();
+  let left = limits.allBytes;
   for (const path of executed.slice(0, limits.files)) {
     const file = await readText(treeFolder, path);
-    if (file.text.length <= limits.fileBytes) texts.set(path, file);
+    if (file.text.length > Math.min(limits.fileBytes, left)) continue;
+    left -= file.text.length;
+    texts.set(path, file);
   }
   const files = await Promise.all(
     [...texts.values()].map(({ path, text }) => withTree(text, (cursor) => readSource(path, text, cursor))),
