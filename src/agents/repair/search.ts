@@ -1,3 +1,4 @@
+import { hashBytes } from "../../protocol/index.ts";
 import type { CheckResult, Scout } from "../../python/index.ts";
 import type { TrajectoryStep } from "../agent.ts";
 import { applySplices, type Candidate } from "./propose.ts";
@@ -56,7 +57,7 @@ export async function search(
     if (purse.tried >= until || finished(purse, found.plausible, each, trialling.signal)) return;
     const { candidate } = each;
     const text = applySplices(candidate.file.text, candidate.splices);
-    const key = `${candidate.file.path}\n${text}`;
+    const key = hashBytes(`${candidate.file.path}\n${text}`); // the texts themselves would fill the memory
     if (purse.seen.has(key)) continue;
     purse.seen.add(key);
     const outcome = await attempt(each, text, trialling);
