@@ -31,6 +31,7 @@ const task: Task = {
   gold: "diff",
   failToPass: ["tests/test_a.py::test_b"],
   passToPass: [],
+  hidden: [],
   suspectLines: 3,
   difficulty: { logit: 0, low: -1, high: 1 },
   createdAt: "2026-01-01T00:00:00.000Z",

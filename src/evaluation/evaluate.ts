@@ -6,6 +6,7 @@ import type { Judge } from "./judge/judge.ts";
 import { agree } from "./layers/agree.ts";
 import { apply } from "./layers/apply.ts";
 import { canaries } from "./layers/canaries.ts";
+import { differential } from "./layers/differential.ts";
 import { empty } from "./layers/empty.ts";
 import { grade } from "./layers/grade.ts";
 import { parse } from "./layers/parse.ts";
@@ -25,7 +26,7 @@ export type Graded = Omit<Evaluation, "round" | "task" | "hotkey" | "patch">;
 /** What the patch itself must pass before anything runs. */
 const before: readonly Layer[] = [empty, parse, paths, apply, scan];
 /** What the patched state must pass. */
-const after: readonly Layer[] = [run, time, agree, grade, canaries, replaced, reproduction];
+const after: readonly Layer[] = [run, time, agree, grade, canaries, replaced, reproduction, differential];
 
 /** What an evaluation uses; `judge` is asked about resolved patches only. */
 interface Using {

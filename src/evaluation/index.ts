@@ -1,2 +1,3 @@
+export { tellCalls } from "./differential.ts";
 export { evaluate, evaluateBase, type Graded } from "./evaluate.ts";
 export { type Judge, openJudge } from "./judge/judge.ts";

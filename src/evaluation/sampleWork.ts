@@ -70,6 +70,7 @@ export const sampleTask: Task = {
   ]),
   failToPass: ["t::a"],
   passToPass: [],
+  hidden: [],
   suspectLines: 1,
   difficulty: { logit: 0, low: -1, high: 1 },
   createdAt: "2026-01-01T00:00:00Z",

@@ -5,5 +5,5 @@ export { Event, EventBody } from "./event.ts";
 export { canonicalJson, Hash, hashBytes, hashValue } from "./hash.ts";
 export { type SignedRequest, signedText } from "./request.ts";
 export { Epoch, Score, Weights } from "./score.ts";
-export { Context, Difficulty, Package, Task } from "./task.ts";
+export { Context, Difficulty, HiddenCall, Package, Task } from "./task.ts";
 export { Tree, TreePath, treeHash } from "./tree.ts";

@@ -25,6 +25,19 @@ export const Context = z.object({
 });
 export type Context = z.infer<typeof Context>;
 
+/** A call of the package with what must come of it, as `evaluation` describes it. Never told before the reveal. */
+export const HiddenCall = z.object({
+  /** Lines that go before: imports, definitions, the making of objects. */
+  prelude: z.array(z.string().max(5_000)).max(60),
+  call: z.string().max(5_000),
+  /** Whether the call is a statement without a value. */
+  statement: z.boolean(),
+  /** The object that the call may change, where it has a name. */
+  variable: z.string().max(100).nullable(),
+  expected: z.string().max(400),
+});
+export type HiddenCall = z.infer<typeof HiddenCall>;
+
 /** A verified problem, with its hidden half. Only `challengeOf` decides what of it travels to a miner. */
 export const Task = z.object({
   id: z.string().min(1),
@@ -46,6 +59,8 @@ export const Task = z.object({
   gold: z.string().min(1),
   failToPass: z.array(z.string()).min(1),
   passToPass: z.array(z.string()).min(1),
+  /** Differential tests recorded from gold; tasks of old records have none. */
+  hidden: z.array(HiddenCall).max(32).default([]),
   /** Lines of code that the reproduction reaches in the package: Cerebro's prior looks at it. */
   suspectLines: z.number().int().nonnegative(),
   difficulty: Difficulty,

@@ -3,7 +3,7 @@ import type { Changes, Tester } from "../python/index.ts";
 import type { Limits } from "../sandbox/index.ts";
 
 /** Python programs of this room that run in a fork beside the project. */
-export type Program = "coverage_lines" | "record_calls" | "evaluate_calls" | "try_scripts";
+export type Program = "coverage_lines" | "record_calls" | "evaluate_calls" | "try_scripts" | "vary_calls";
 
 const parts = ["chosen_tests.py", "imports.py", "lines.py", "literals.py", "targets.py"];
 const read = (name: string) => readFileSync(new URL(`inside/${name}`, import.meta.url));

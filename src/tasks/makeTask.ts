@@ -5,6 +5,7 @@ import { type Project, readSource, splice, type Tester, writeSource } from "../p
 import { makeChallengeTree } from "./challengeTree.ts";
 import type { Coverage } from "./coverage.ts";
 import { findDifferences } from "./differences.ts";
+import { chooseHidden } from "./hidden.ts";
 import { addedLines, leaksOf } from "./leaks.ts";
 import type { Candidate } from "./mutation/candidates.ts";
 import type { Recordings } from "./recordings.ts";
@@ -65,6 +66,10 @@ export async function makeTask(
   const [leak] = leaksOf(statement, { goldLines, tests: failed, operator });
   if (leak !== undefined) return bad(`the report tells ${leak}`);
 
+  const told = { differences, calls, told: `${statement}\n${reproduction}` };
+  const hidden = await chooseHidden(told, seed, base, using);
+  if (hidden.length === 0) return bad("no hidden call is steady");
+
   const generator = `mutation/${candidate.family}`;
   const task: Task = {
     id: nameOf(project, seed),
@@ -80,6 +85,7 @@ export async function makeTask(
     gold: renderPatch([{ path, before: decodeText(bytes).text, after: decodeText(gold).text }]),
     failToPass: failed,
     passToPass: passed,
+    hidden,
     suspectLines,
     difficulty: rate({ generator, suspectLines }),
     createdAt: new Date(using.clock.now()).toISOString(),

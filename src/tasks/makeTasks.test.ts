@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pytestLayer } from "../../test/evaluation/layer.ts";
 import { makeShop } from "../../test/tasks/shop.ts";
-import { evaluate, evaluateBase } from "../evaluation/index.ts";
+import { evaluate, evaluateBase, tellCalls } from "../evaluation/index.ts";
 import { type Blobs, testClock } from "../platform/index.ts";
 import { Task, Tree } from "../protocol/index.ts";
 import { openTester, type Project, readSource, type Tester } from "../python/index.ts";
@@ -54,6 +54,20 @@ test("tasks are whole, of different places, and what was rejected says why", () 
   const changed = new Set(tasks.flatMap(({ baseChanges }) => Object.keys(baseChanges)));
   expect(changed).toEqual(new Set(["shop/price.py", "shop/label.py", "shop/stock.py"]));
   for (const { reason, key } of rejected) expect(reason && key).toBeTruthy();
+});
+
+test("each has hidden calls that gold answers as expected and the base does not; the miner reads few of them", async () => {
+  for (const task of tasks) {
+    const { hidden, statement, baseChanges } = task;
+    expect(hidden.length).toBeGreaterThan(0);
+    expect(await tellCalls(hidden, {}, { tester })).toEqual(hidden.map(({ expected }) => expected));
+    const base: Record<string, Uint8Array> = {};
+    for (const [path, hash] of Object.entries(baseChanges)) base[path] = await blobs.get(hash);
+    const wrong = await tellCalls(hidden, base, { tester });
+    expect(hidden.some(({ expected }, at) => wrong[at] !== expected)).toBe(true);
+    const read = hidden.filter(({ call }) => statement.includes(call));
+    expect(read.length, JSON.stringify(hidden)).toBeLessThan(hidden.length);
+  }
 });
 
 test("each is verified: evaluation calls its base unresolved and its gold resolved", async () => {

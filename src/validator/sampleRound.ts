@@ -24,6 +24,7 @@ export function sampleTask(id: string): Task {
     gold: "--- a\n+++ b\n",
     failToPass: ["tests/test_a.py::test_a"],
     passToPass: ["tests/test_a.py::test_b"],
+    hidden: [],
     suspectLines: 12,
     difficulty,
     createdAt: "2026-01-01T00:00:00.000Z",

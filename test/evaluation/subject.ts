@@ -93,6 +93,11 @@ export interface Subject {
   base: Readonly<Record<string, string>>;
 }
 
+const hiddenCall = (call: string, came: unknown) => ({
+  prelude: ["import shelf"],
+  ...{ call, statement: false, variable: null, expected: JSON.stringify(["came", came]) },
+});
+
 /** Lay the subject out under a folder; `layer` holds pytest. */
 export async function makeSubject(folder: string, layer: string): Promise<Subject> {
   const blobs = openBlobs(join(folder, "blobs"));
@@ -140,6 +145,18 @@ export async function makeSubject(folder: string, layer: string): Promise<Subjec
       .map((name) => `tests/test_box.py::test_${name}`)
       .concat("tests/test_box.py::BoxTest::test_weight"),
     passToPass: ["labels", "nothing", "text", "skipped"].map((name) => `tests/test_box.py::test_${name}`),
+    hidden: [
+      hiddenCall("shelf.total([4, 8, 15])", ["int", "0x1b"]),
+      hiddenCall("shelf.total((2, 3, 7, 9))", ["int", "0x15"]),
+      hiddenCall("shelf.Box([1, 10]).weight()", ["int", "0xb"]),
+      hiddenCall("shelf.labels([2, 'b'])", [
+        "list",
+        [
+          ["str", "'2'"],
+          ["str", "'b'"],
+        ],
+      ]),
+    ],
     suspectLines: 6,
     difficulty: { logit: 0, low: -2, high: 2 },
     createdAt: "2026-01-01T00:00:00Z",
