@@ -1,7 +1,6 @@
 import { type Blobs, type Clock, explain } from "../platform/index.ts";
 import type { Evaluation, Task } from "../protocol/index.ts";
 import type { Tester } from "../python/index.ts";
-import { makeCanaries } from "./canary.ts";
 import type { Judge } from "./judge/judge.ts";
 import { agree } from "./layers/agree.ts";
 import { apply } from "./layers/apply.ts";
@@ -18,7 +17,7 @@ import { scan } from "./layers/scan.ts";
 import { time } from "./layers/time.ts";
 import { type Metrics, measure, nothing } from "./metrics.ts";
 import { openState } from "./state.ts";
-import type { Layer, Ruling, Work } from "./work.ts";
+import { type Layer, newWork, type Ruling, type Work } from "./work.ts";
 
 /** An evaluation without what only the caller knows: whose patch it is and when it was asked for. */
 export type Graded = Omit<Evaluation, "round" | "task" | "hotkey" | "patch">;
@@ -61,18 +60,7 @@ async function strict(
   let found: Pick<Graded, "verdict" | "layer" | "reason" | "failToPass" | "passToPass" | "judge"> & Metrics;
   try {
     const state = await openState(task, { blobs });
-    const work: Work = {
-      task,
-      patchText,
-      state,
-      patch: [],
-      files: {},
-      changes: state.baseChanges,
-      canaries: makeCanaries(task.failToPass),
-      run: null,
-      failToPass: none,
-      passToPass: none,
-    };
+    const work = newWork(patchText, task, state);
     const ruling = await rule(layers, work, { tester, ...(signal ? { signal } : {}) });
     const { failToPass, passToPass } = work;
     found = { ...ruling, failToPass, passToPass, ...(await measure(work)), judge: null };

@@ -1,7 +1,7 @@
 import type { Patch } from "../patch/index.ts";
 import type { Task, TestGroup, Verdict } from "../protocol/index.ts";
 import type { Changes, Tester, TestRun } from "../python/index.ts";
-import type { Canaries } from "./canary.ts";
+import { type Canaries, makeCanaries } from "./canary.ts";
 import type { State } from "./state.ts";
 
 /** What a layer decides: a verdict and why, in one line. */
@@ -37,4 +37,16 @@ export interface Work {
   run: TestRun | null;
   failToPass: TestGroup;
   passToPass: TestGroup;
+}
+
+/** A patch at the beginning of its way. */
+export function newWork(patchText: string, task: Task, state: State): Work {
+  const none = { success: [], failure: [] };
+  return {
+    ...{ task, patchText, state, patch: [], files: {}, changes: state.baseChanges },
+    canaries: makeCanaries(task.failToPass),
+    run: null,
+    failToPass: none,
+    passToPass: none,
+  };
 }
