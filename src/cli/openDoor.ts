@@ -4,10 +4,14 @@ import type { Door } from "./door.ts";
 const SAME_MS = 500;
 /** As a shell tells of a program that SIGPIPE ended. */
 const NOBODY_READS = 141;
+/** A promise failed that nobody waits for: what depended on it may never come, so the clean end gets a limit. */
+const FAULT = 1;
+const FAULT_MS = 10_000;
 
 /**
  * Run a process's command line and set its exit code. Ctrl-C, SIGTERM or SIGHUP asks for a clean end, a second
- * Ctrl-C ends the process at once; when nobody reads stdout any more, it ends clean and says nothing.
+ * Ctrl-C ends the process at once; when nobody reads stdout any more, it ends clean and says nothing. A rejection that
+ * nobody handles is a fault whenever it comes: it is told, and the end that follows is no success.
  */
 export async function openDoor(
   outside: NodeJS.Process,
@@ -23,11 +27,13 @@ export async function openDoor(
       }
       stop.abort(new Error(name));
     });
-  // what the end cuts off may fail unheard; at any other time that is a fault, and ends the process
+  let faulty = false;
   outside.on("unhandledRejection", (error) => {
-    if (stop.signal.aborted && !outside.env.TAOCEPTION_DEBUG) return;
     outside.stderr.write(`taoception: ${error instanceof Error ? error.stack : error}\n`);
-    if (!stop.signal.aborted) outside.exit(1);
+    faulty = true;
+    outside.exitCode = FAULT;
+    stop.abort(error);
+    setTimeout(() => outside.exit(FAULT), FAULT_MS).unref();
   });
   let read = true;
   outside.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -39,5 +45,5 @@ export async function openDoor(
   outside.stderr.on("error", () => {}); // there is nobody left to be told
   const { argv, env: environment, stdin, stdout, stderr } = outside;
   const code = await main({ argv: argv.slice(2), environment, stdin, stdout, stderr, signal: stop.signal });
-  outside.exitCode = read ? code : NOBODY_READS;
+  outside.exitCode = faulty ? FAULT : read ? code : NOBODY_READS;
 }

@@ -66,29 +66,33 @@ test("when nobody reads stdout, it ends and says nothing", async () => {
   expect(run.err()).toBe("");
 });
 
-test("Ctrl-C once asks for the end, what comes with it counts as one, and later once more ends at once", async () => {
-  // a command line that does not end when it is asked to
-  const stubborn = join(folder, "stubborn.ts");
+/** A program behind our door whose command line is this one. */
+async function behindDoor(commandLine: string) {
+  const program = join(folder, "program.ts");
   const openDoor = JSON.stringify(fileURLToPath(new URL("./openDoor.ts", import.meta.url)));
-  await writeFile(
-    stubborn,
-    `import { openDoor } from ${openDoor};
-await openDoor(process, ({ stdout, signal }) => {
-  signal.addEventListener("abort", () => stdout.write("asked\\n"));
-  setInterval(() => {}, 1000);
-  stdout.write("begun\\n");
-  return new Promise(() => {});
-});`,
-  );
-  const child = spawn(process.execPath, [stubborn], { stdio: ["ignore", "pipe", "inherit"] });
-  const ended = once(child, "exit");
-  let out = "";
+  await writeFile(program, `import { openDoor } from ${openDoor};\nawait openDoor(process, ${commandLine});`);
+  const child = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(child, "close");
+  let [out, err] = ["", ""];
   child.stdout.on("data", (chunk) => {
     out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
   });
   const until = async (text: string) => {
     while (!out.includes(text)) await new Promise((done) => setTimeout(done, 20));
   };
+  return { child, ended, until, out: () => out, err: () => err };
+}
+
+test("Ctrl-C once asks for the end, what comes with it counts as one, and later once more ends at once", async () => {
+  const { child, ended, until } = await behindDoor(`({ stdout, signal }) => {
+  signal.addEventListener("abort", () => stdout.write("asked\\n"));
+  setInterval(() => {}, 1000); // it does not end when it is asked to
+  stdout.write("begun\\n");
+  return new Promise(() => {});
+}`);
   await until("begun");
   for (let times = 0; times < 3; times += 1) child.kill("SIGINT");
   await until("asked");
@@ -96,4 +100,26 @@ await openDoor(process, ({ stdout, signal }) => {
   expect(child.exitCode).toBeNull();
   child.kill("SIGINT");
   expect(await ended).toEqual([130, null]);
+});
+
+test.each([
+  ["while it works", "const asked = Promise.resolve();"],
+  ["while it ends", "const asked = new Promise((done) => signal.addEventListener('abort', done));"],
+])("a rejection that nobody handles is told and is no success, %s", async (_, asked) => {
+  const { child, ended, until, out, err } = await behindDoor(`async ({ stdout, signal }) => {
+  ${asked}
+  const ended = new Promise((done) => signal.addEventListener("abort", () => setTimeout(done, 200)));
+  void asked.then(() => { throw new Error("nobody heard of it"); });
+  const alive = setInterval(() => {}, 1000);
+  stdout.write("begun\\n");
+  await ended;
+  clearInterval(alive);
+  stdout.write("ended in order\\n");
+  return 0;
+}`);
+  await until("begun");
+  if (asked.includes("abort")) child.kill("SIGTERM");
+  expect(await ended).toEqual([1, null]);
+  expect(err()).toMatch(/^taoception: Error: nobody heard of it\n {4}at /);
+  expect(out()).toBe("begun\nended in order\n");
 });

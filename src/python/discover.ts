@@ -30,7 +30,7 @@ export async function discover(
   const names = [...new Set([...inLayer, ...ofProject].map(({ name }) => name))];
   const loading = (plugins: readonly string[]) => plugins.flatMap((name) => ["-p", name]);
   const context = { ...project.context, pytestArguments: loading(names) };
-  const tester = await openTester({ ...project, context }, { sandbox });
+  const tester = await openTester({ ...project, context }, { sandbox, signal });
   const collect = async (plugins: readonly string[], targets: readonly string[]) => {
     const done = await tester.order(
       {

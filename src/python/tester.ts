@@ -64,11 +64,11 @@ export interface Runner extends Tester {
 /**
  * Open a warm template of a project: pytest and the layer's plugins are imported once, the project never before
  * the fork. `folder` may be any tree of the project (a released one, a challenge's); the other trees beside it are
- * hidden from the tests.
+ * hidden from the tests. A signal that aborts while it opens ends it.
  */
 export async function openTester(
   project: Pick<Project, "folder" | "context" | "environment" | "metadata">,
-  { sandbox }: { sandbox: Pick<Sandbox, "openTemplate"> },
+  { sandbox, signal }: { sandbox: Pick<Sandbox, "openTemplate">; signal?: AbortSignal | undefined },
 ): Promise<Runner> {
   const { folder, context, environment, metadata } = project;
   const mounts: Mount[] = [
@@ -81,20 +81,23 @@ export async function openTester(
   );
   const plugins = (await pluginsOf(environment.folder)).filter(({ name }) => chosen.has(name));
   const open = (preload: readonly string[]) =>
-    sandbox.openTemplate({
-      preload: ["preload_layer"],
-      pythonPath: ["/layer", ...(metadata === null ? [] : ["/metadata"]), "/preload"],
-      mounts,
-      lowers: dirname(folder),
-      program: insideFile("run_tests.py"),
-      env: {
-        PYTEST_DISABLE_PLUGIN_AUTOLOAD: "1",
-        PYTHONHASHSEED: "0",
-        PYTHONDONTWRITEBYTECODE: "1",
-        PRELOAD_MODULES: preload.join(" "),
+    sandbox.openTemplate(
+      {
+        preload: ["preload_layer"],
+        pythonPath: ["/layer", ...(metadata === null ? [] : ["/metadata"]), "/preload"],
+        mounts,
+        lowers: dirname(folder),
+        program: insideFile("run_tests.py"),
+        env: {
+          PYTEST_DISABLE_PLUGIN_AUTOLOAD: "1",
+          PYTHONHASHSEED: "0",
+          PYTHONDONTWRITEBYTECODE: "1",
+          PRELOAD_MODULES: preload.join(" "),
+        },
+        limits: templateLimits,
       },
-      limits: templateLimits,
-    });
+      signal ? { signal } : {},
+    );
   let template: Template;
   try {
     template = await open([...always, ...plugins.map(({ module }) => module)]);

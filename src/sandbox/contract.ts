@@ -124,7 +124,8 @@ export interface Sandbox {
   readonly pythonVersion: string;
   run(job: Job, options?: { signal?: AbortSignal }): Promise<Finished>;
   openSession(job: Omit<Job, "stdin">, options?: { signal?: AbortSignal }): Promise<Session>;
-  openTemplate(spec: TemplateSpec): Promise<Template>;
+  /** A signal that aborts while it opens ends it, and is thrown. */
+  openTemplate(spec: TemplateSpec, options?: { signal?: AbortSignal }): Promise<Template>;
   /** Kills whatever still runs. */
   [Symbol.asyncDispose](): Promise<void>;
 }

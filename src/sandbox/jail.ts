@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { lstatSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
-import { TaoceptionError } from "../platform/index.ts";
+import { killGroup, TaoceptionError } from "../platform/index.ts";
 import type { Limits, Mount } from "./contract.ts";
+import { heirloom } from "./heir.ts";
 import type { Identity } from "./identity.ts";
 import { bounded, rlimits, templateRlimits } from "./rlimits.ts";
 
@@ -42,7 +43,7 @@ export function startJail(jail: Jail): Promise<Jailed> {
   const data = filesOf(jail);
   const child = spawn("bwrap", ["--args", String(argsFd), "--", ...command(jail)], {
     // bwrap itself is found by this path; the job's environment is cleared and set through the argument pipe
-    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
+    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ...heirloom() },
     cwd: "/",
     detached: true,
     stdio: closing(Array((firstDataFd as number) + data.length).fill("pipe")),
@@ -67,10 +68,15 @@ export function startJail(jail: Jail): Promise<Jailed> {
       feed(pipe(argsFd as number), `${options(jail, statusFd as number, handed).join("\0")}\0`);
       for (const [index, { bytes }] of data.entries()) feed(pipe((firstDataFd as number) + index), bytes);
       const told = readStatus(pipe(statusFd as number));
+      let left = true;
       const kill = () => {
-        child.kill("SIGKILL");
+        if (left) killGroup(child);
         void told.init.then(killInit);
       };
+      child.once("exit", (_code, signal) => {
+        if (signal !== null) kill(); // its child may not have come so far as to die with it
+        left = false; // the group's number may be given anew from now on
+      });
       resolve({
         child,
         stdin: pipe(0),
@@ -87,7 +93,10 @@ export function startJail(jail: Jail): Promise<Jailed> {
   });
 }
 
-/** bubblewrap's pid 1 dies with bubblewrap; should that ever fail, nothing else would end it, so it is killed itself. */
+/**
+ * bubblewrap's pid 1 dies with bubblewrap once it is set up. Until then it is killed with bubblewrap's process group,
+ * which it leaves shortly before; should neither hold, nothing else would end it, so it is killed itself.
+ */
 function killInit(pid: number | undefined): void {
   try {
     const name = readFileSync(`/proc/${pid}/cmdline`, "utf8");

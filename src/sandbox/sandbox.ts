@@ -26,13 +26,25 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
   const keyring = await ownKeyring({ interpreter });
   const etc = await openEtc();
   const open = new Set<() => Promise<void>>();
-  let closed = false;
+  /** What is just being opened: closing waits for it, since nobody else may ever have it in hand. */
+  const opening = new Set<Promise<unknown>>();
+  const closing = new AbortController();
+
+  async function whileOpening<T>(work: () => Promise<T>): Promise<T> {
+    closing.signal.throwIfAborted();
+    const opened = work();
+    opening.add(opened);
+    try {
+      return await opened;
+    } finally {
+      opening.delete(opened);
+    }
+  }
 
   async function start(
     job: Omit<Job, "stdin">,
     channel: boolean,
   ): Promise<Jailed & { relay: Relay | undefined }> {
-    if (closed) throw new TaoceptionError("sandbox-closed", "the sandbox was closed");
     await checkMounts(job);
     const identity = await takeIdentity({ interpreter });
     let relay: Relay | undefined;
@@ -59,7 +71,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
         await ended;
       };
       open.add(kill);
-      if (closed) jailed.kill(); // meanwhile
+      if (closing.signal.aborted) jailed.kill(); // meanwhile
       void ended.then(() => open.delete(kill));
       return { ...jailed, ended, relay };
     } catch (error) {
@@ -73,40 +85,44 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
     pythonVersion,
     async run(job, { signal } = {}) {
       signal?.throwIfAborted();
-      const { relay, ...jailed } = await start(job, false);
+      const { relay, ...jailed } = await whileOpening(() => start(job, false));
       const finished = await finish(jailed, job, signal);
       return relay ? { ...finished, relayed: relay.relayed() } : finished;
     },
     async openSession(job, { signal } = {}) {
       signal?.throwIfAborted();
-      const jailed = await start(job, true);
+      const jailed = await whileOpening(() => start(job, true));
       signal?.addEventListener("abort", jailed.kill, { once: true });
+      if (signal?.aborted) jailed.kill(); // meanwhile
       void jailed.ended.then(() => signal?.removeEventListener("abort", jailed.kill));
       return openSession(jailed, job.limits);
     },
-    async openTemplate(spec) {
-      if (closed) throw new TaoceptionError("sandbox-closed", "the sandbox was closed");
-      await checkMounts({
-        mounts: [
-          ...spec.mounts,
-          { from: spec.lowers, at: "/lowers" },
-          { from: spec.program, at: "/sandbox/program.py" },
-        ],
-        limits: spec.limits,
+    async openTemplate(spec, { signal } = {}) {
+      const until = signal ? AbortSignal.any([closing.signal, signal]) : closing.signal;
+      return whileOpening(async () => {
+        await checkMounts({
+          mounts: [
+            ...spec.mounts,
+            { from: spec.lowers, at: "/lowers" },
+            { from: spec.program, at: "/sandbox/program.py" },
+          ],
+          limits: spec.limits,
+        });
+        const template = await openTemplate(spec, { interpreter, etc: etc.folder, signal: until });
+        const close = () => template[Symbol.asyncDispose]();
+        open.add(close);
+        return {
+          run: template.run,
+          async [Symbol.asyncDispose]() {
+            open.delete(close);
+            await close();
+          },
+        };
       });
-      const template = await openTemplate(spec, { interpreter, etc: etc.folder });
-      const close = () => template[Symbol.asyncDispose]();
-      open.add(close);
-      return {
-        run: template.run,
-        async [Symbol.asyncDispose]() {
-          open.delete(close);
-          await close();
-        },
-      };
     },
     async [Symbol.asyncDispose]() {
-      closed = true;
+      closing.abort(new TaoceptionError("sandbox-closed", "the sandbox was closed"));
+      await Promise.allSettled(opening);
       await Promise.all([...open].map((close) => close()));
       await etc[Symbol.asyncDispose]();
     },

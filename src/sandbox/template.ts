@@ -49,8 +49,9 @@ interface Waiting {
  */
 export async function openTemplate(
   spec: TemplateSpec,
-  { interpreter, etc }: { interpreter: string; etc: string },
+  { interpreter, etc, signal }: { interpreter: string; etc: string; signal: AbortSignal },
 ): Promise<Template> {
+  signal.throwIfAborted();
   const lowers = await realpath(spec.lowers);
   const identity = await takeIdentity({ interpreter });
   const jailed = await startJail({
@@ -143,16 +144,22 @@ export async function openTemplate(
       () => resolve({ ok: false, reason: `not ready after ${spec.limits.wallMs} ms` }),
       spec.limits.wallMs,
     );
+    const abort = () => resolve({ ok: false, reason: "it was called off" });
+    signal.addEventListener("abort", abort, { once: true });
     ready = (said) => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
       resolve(said);
     };
     if (over) ready({ ok: false, reason: over.message });
+    if (signal.aborted) abort(); // meanwhile
   });
+  ready?.(word);
   ready = undefined;
   const wrong = word.ok ? leftBehind(await init) : word.reason;
-  if (wrong !== undefined) {
+  if (wrong !== undefined || signal.aborted) {
     await dispose();
+    signal.throwIfAborted();
     throw new TaoceptionError("template-failed", `the template could not be started: ${wrong}`);
   }
 

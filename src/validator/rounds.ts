@@ -37,7 +37,7 @@ async function toItsEnd(name: string, id: string, input: unknown, durable: Durab
 }
 
 /** What an earlier process left unfinished goes on first. Resolves to the rounds that were ended. */
-export async function finishEarlier(durable: Durable): Promise<number> {
+async function finishEarlier(durable: Durable): Promise<number> {
   const left = await durable.unfinished();
   for (const { id } of left) {
     await durable.result(id);
@@ -58,7 +58,11 @@ export async function runRounds(
   let barren = 0;
   while (ended < rounds && !signal.aborted) {
     const number = ((await journal.lastRound()) ?? -1) + 1;
-    const { tasks } = (await toItsEnd("round", `round:${number}`, number, durable)) as RoundEnd;
+    const end = await toItsEnd("round", `round:${number}`, number, durable).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (end === undefined) break; // cut off: it goes on at the next start
+    const { tasks } = end as RoundEnd;
     // a round without tasks asked nobody: it does not count
     if (tasks > 0) ended += 1;
     barren = tasks === 0 ? barren + 1 : 0;
@@ -70,6 +74,41 @@ export async function runRounds(
       });
   }
   return ended;
+}
+
+/**
+ * All that a validator does once it is served: what was left unfinished, its rounds, and the beats beside them, or
+ * one at the end where the rounds are counted. Resolves to the rounds that ended, when the signal aborts too;
+ * durable work is closed and no beat runs any more, however this ends.
+ */
+export async function work(
+  { netuid, rounds, onePackage }: { netuid: number; rounds?: number; onePackage: boolean },
+  world: {
+    chain: Pick<Chain, "head" | "hyperparameters" | "untilEpoch" | "metagraph">;
+    durable: Durable & AsyncDisposable;
+    journal: Journal;
+    clock: Clock;
+    logger: Logger;
+    signal: AbortSignal;
+  },
+): Promise<number> {
+  const over = new AbortController();
+  const beating = { ...world, signal: AbortSignal.any([world.signal, over.signal]) };
+  const beats = rounds === undefined ? keepBeat(netuid, beating) : undefined;
+  try {
+    const done = await finishEarlier(world.durable);
+    const limit = rounds ?? Number.POSITIVE_INFINITY;
+    const ended = await runRounds({ rounds: limit, done, onePackage }, world);
+    if (rounds !== undefined)
+      await lastBeat(netuid, world).catch((error: unknown) => {
+        if (!world.signal.aborted) throw error;
+      });
+    return ended;
+  } finally {
+    over.abort();
+    await world.durable[Symbol.asyncDispose](); // a beat that waits for its workflow is cut off with it
+    await beats;
+  }
 }
 
 /** One weights beat for the coming epoch. Null while no round has ended. */
@@ -88,7 +127,7 @@ const LOOK_MS = 500;
 const LATE = 0.3;
 
 /** A beat before each epoch, and the epoch's outcome after it, until the signal aborts. */
-export async function keepBeat(
+async function keepBeat(
   netuid: number,
   world: {
     chain: Pick<Chain, "head" | "hyperparameters" | "untilEpoch" | "metagraph">;
@@ -120,7 +159,7 @@ export async function keepBeat(
 }
 
 /** The last beat of a counted run: weights on the chain, then an epoch that has seen them. */
-export async function lastBeat(
+async function lastBeat(
   netuid: number,
   world: {
     chain: Pick<Chain, "head" | "untilEpoch">;

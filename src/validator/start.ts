@@ -18,8 +18,9 @@ import { answersAt, cachedPackages, type Environment, indexUrl, rankedPackages }
 import { openSandbox } from "../sandbox/index.ts";
 import { openPostgres, openStorage, type Storage } from "../storage/index.ts";
 import { openBeat } from "./beat.ts";
+import { closable } from "./closable.ts";
 import { listMiners, minersOf, openNeurons, openSender } from "./neurons.ts";
-import { finishEarlier, keepBeat, lastBeat, registerWork, runRounds, WORKFLOWS_VERSION } from "./rounds.ts";
+import { registerWork, WORKFLOWS_VERSION, work } from "./rounds.ts";
 import { openSample } from "./sample.ts";
 import { drawSecret } from "./secret.ts";
 import { serveMiners } from "./serve.ts";
@@ -83,17 +84,21 @@ export async function startValidator(
   await using postgres = await openPostgres({
     home,
     logger,
+    signal: stop,
     ...(options.databaseUrl === undefined ? {} : { databaseUrl: new Secret(options.databaseUrl) }),
   });
   await using storage = await openStorage({ connection: postgres.connection, clock, logger });
   const after = options.after ?? (await storage.head()).seq;
   await using _told = tellEvents(after, storage, onEvent);
+  const journal = closable(storage);
 
+  stop.throwIfAborted();
   await using sandbox = await openSandbox();
   const shared = openBlobs(join(cache, "blobs"));
   const blobs = blobsOver(openBlobs(join(home, "blobs")), shared);
   const index = await indexUrl(options.uv, options.environment);
   const offline = options.offline || !(await answersAt(index));
+  stop.throwIfAborted();
   const opened = await openModel(options.model);
   const judge = opened.model ? openJudge({ model: opened.model, signal: stop }) : undefined;
   await using workshop = openWorkshop(
@@ -110,7 +115,7 @@ export async function startValidator(
     host: "127.0.0.1",
     admit: async (sender: string) => (await neurons()).neurons.some((each) => each.hotkey === sender),
   };
-  const world = { journal: storage, blobs, clock, startedAt, logger };
+  const world = { journal, blobs, clock, startedAt, logger };
   await using server = await serveMiners({ ...serving, port: options.port || last }, world).catch(
     (error: unknown) => {
       if (options.port !== 0) throw error;
@@ -123,7 +128,7 @@ export async function startValidator(
   if (axon?.host !== host || axon.port !== port) await chain.serveAxon({ netuid, host, port }, keypair);
 
   const stages = openStages({
-    journal: storage,
+    journal,
     clock,
     startedAt,
     signal: stop,
@@ -155,17 +160,17 @@ export async function startValidator(
     logger,
     signal: stop,
   });
-  registerWork(stages, openBeat({ netuid, keypair }, { journal: storage, chain }), durable);
+  registerWork(stages, openBeat({ netuid, keypair }, { journal, chain }), durable);
 
   const miners = minersOf(await neurons(), hotkey).map((each) => ({
     hotkey: each.hotkey,
     name: options.names[each.hotkey] ?? each.hotkey.slice(0, 8),
   }));
-  await storage.append({ type: "ready", netuid, hotkey, miners });
+  await journal.append({ type: "ready", netuid, hotkey, miners });
   if (!opened.model)
-    await storage.append({ type: "note", level: "info", text: `no judge: ${opened.reason}` });
+    await journal.append({ type: "note", level: "info", text: `no judge: ${opened.reason}` });
   if (offline)
-    await storage.append({
+    await journal.append({
       type: "note",
       level: "warn",
       text: "the package index is not asked: packages that were fetched before serve",
@@ -176,23 +181,20 @@ export async function startValidator(
   let reason = "stopped";
   try {
     await durable.launch();
-    const { rounds = Number.POSITIVE_INFINITY } = options;
-    const running = { journal: storage, durable, chain, clock, logger, signal: stop };
-    const beats = options.rounds === undefined ? keepBeat(netuid, running) : undefined;
+    const { rounds } = options;
     const onePackage = options.package !== undefined || options.path !== undefined;
-    const done = await finishEarlier(durable);
-    ended = await runRounds({ rounds, done, onePackage }, running);
-    await beats;
-    if (options.rounds !== undefined && !stop.aborted) {
-      await lastBeat(netuid, running);
-      reason = "all rounds are over";
-    }
+    const running = { journal, durable, chain, clock, logger, signal: stop };
+    ended = await work({ netuid, onePackage, ...(rounds === undefined ? {} : { rounds }) }, running);
+    if (!stop.aborted) reason = "all rounds are over";
   } catch (error) {
     if (!stop.aborted) {
       reason = explain(error).slice(0, 500);
       throw error;
     }
   } finally {
+    // the end is the last word of a run: whatever may still write has ended before, or is refused
+    await server[Symbol.asyncDispose]();
+    await journal.close();
     await storage.append({ type: "end", rounds: ended, reason });
   }
 }

@@ -47,17 +47,22 @@ export function openWorkshop(
 
   async function testerOf(recorded: Project): Promise<Tester> {
     const key = `${recorded.treeHash} ${recorded.environment.hash}`;
-    if (warm?.key !== key) {
-      await cool();
-      warm = {
-        key,
-        tester: present(recorded, folder, preparing).then((project) => openTester(project, { sandbox })),
-      };
+    while (warm?.key !== key) {
+      if (warm)
+        await cool(); // and look again: meanwhile another may have opened one
+      else
+        warm = {
+          key,
+          tester: present(recorded, folder, preparing).then((project) =>
+            openTester(project, { sandbox, signal }),
+          ),
+        };
     }
+    const mine = warm;
     try {
-      return await warm.tester;
+      return await mine.tester;
     } catch (error) {
-      await cool();
+      if (warm === mine) await cool();
       throw error;
     }
   }
