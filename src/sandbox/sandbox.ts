@@ -1,4 +1,6 @@
 import { TaoceptionError } from "../platform/index.ts";
+import { findPlaces } from "./cgroups/places.ts";
+import { type Held, openCgroups } from "./cgroups/pool.ts";
 import { checkSandbox } from "./check.ts";
 import type { Job, Limits, Sandbox } from "./contract.ts";
 import { takeIdentity } from "./identity.ts";
@@ -17,19 +19,20 @@ import { openTemplate } from "./template.ts";
  */
 export async function openSandbox(options: { interpreter?: string } = {}): Promise<Sandbox> {
   const { path: interpreter, version: pythonVersion } = await findInterpreter(options.interpreter);
-  const failed = (await checkSandbox({ interpreter })).find(({ ok, name }) => !ok && name !== "cgroup");
+  const failed = (await checkSandbox({ interpreter })).find(({ ok }) => !ok);
   if (failed)
     throw new TaoceptionError("no-sandbox", `${failed.name}: ${failed.detail}`, {
       ...(failed.mend ? { mend: failed.mend } : {}),
     });
   const keyring = await ownKeyring({ interpreter });
+  const cgroups = openCgroups(findPlaces());
   const open = new Set<() => Promise<void>>();
   let closed = false;
 
   async function start(
     job: Omit<Job, "stdin">,
     channel: boolean,
-  ): Promise<Jailed & { relay: Relay | undefined }> {
+  ): Promise<Jailed & { relay: Relay | undefined; group: Held | undefined }> {
     if (closed) throw new TaoceptionError("sandbox-closed", "the sandbox was closed");
     await checkMounts(job);
     const identity = await takeIdentity({ interpreter });
@@ -50,6 +53,8 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
         entering: "job",
         channel,
       });
+      const group = cgroups.take(job.limits);
+      group?.enter(jailed.init);
       const ended = jailed.ended.finally(release); // whoever waits for the job's end finds nothing left of it
       const kill = async () => {
         jailed.kill();
@@ -58,7 +63,8 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
       open.add(kill);
       if (closed) jailed.kill(); // meanwhile
       void ended.then(() => open.delete(kill));
-      return { ...jailed, ended, relay };
+      void ended.then(() => group?.release());
+      return { ...jailed, ended, relay, group };
     } catch (error) {
       await release();
       throw error;
@@ -70,8 +76,8 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
     pythonVersion,
     async run(job, { signal } = {}) {
       signal?.throwIfAborted();
-      const { relay, ...jailed } = await start(job, false);
-      const finished = await finish(jailed, job, signal);
+      const { relay, group, ...jailed } = await start(job, false);
+      const finished = await finish(jailed, job, { signal, group });
       return relay ? { ...finished, relayed: relay.relayed() } : finished;
     },
     async openSession(job, { signal } = {}) {
@@ -91,7 +97,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
         ],
         limits: spec.limits,
       });
-      const template = await openTemplate(spec, { interpreter });
+      const template = await openTemplate(spec, { interpreter, cgroups });
       const close = () => template[Symbol.asyncDispose]();
       open.add(close);
       return {
@@ -105,6 +111,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
     async [Symbol.asyncDispose]() {
       closed = true;
       await Promise.all([...open].map((close) => close()));
+      await cgroups.close();
     },
   };
 }

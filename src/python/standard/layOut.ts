@@ -40,11 +40,12 @@ export async function layOut(library: string, { files, tests }: StandardModule, 
   return Object.fromEntries(Object.entries(tree).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Modules of the `test` package that a file imports, as paths without ending. */
+/** Modules of the `test` package that a file may import, as paths without ending. */
 function importedTests(text: string): string[] {
-  const found = [...text.matchAll(/^\s*(?:from|import)\s+(test(?:\.\w+)+)/gm)].map(([, name = ""]) => name);
-  for (const [, list = ""] of text.matchAll(/^\s*from\s+test\s+import\s+(\([^)]*\)|[^\n#]*)/gm))
-    found.push(...[...list.matchAll(/\b\w+\b/g)].map(([name]) => `test.${name}`));
+  const found = [...text.matchAll(/^\s*import\s+(test(?:\.\w+)+)/gm)].map(([, name = ""]) => name);
+  const froms = text.matchAll(/^\s*from\s+(test(?:\.\w+)*)\s+import\s+(\([^)]*\)|[^\n#]*)/gm);
+  for (const [, module = "", list = ""] of froms)
+    found.push(module, ...[...list.matchAll(/\b\w+\b/g)].map(([name]) => `${module}.${name}`));
   return found.map((name) => name.replaceAll(".", "/"));
 }
 
