@@ -4,10 +4,10 @@ import type { Tree } from "../protocol/index.ts";
 import { fetchWheel, type Wheel } from "../pypi/index.ts";
 import { buildWheel } from "./buildWheel.ts";
 import { type Metadata, metadataOf, writeMetadata } from "./metadata.ts";
+import type { Opened } from "./opened.ts";
 import type { Preparing } from "./preparing.ts";
 import { type Pyproject, readPyproject } from "./pyproject.ts";
 import { type Shape, shapeOf, withGenerated } from "./shape.ts";
-import type { Opened } from "./source.ts";
 import { staticWheel } from "./staticWheel.ts";
 import { treeFolder } from "./treeFolder.ts";
 
@@ -36,7 +36,8 @@ export async function codeOf(
   if (opened.pureWheel === false)
     return no("its wheels are for particular platforms: it has compiled extensions");
   const pyproject = await readPyproject(opened.tree, blobs);
-  const fixed = opened.pureWheel === null ? staticWheel(opened.package, pyproject, opened.tree) : null;
+  const fixed =
+    opened.built ?? (opened.pureWheel === null ? staticWheel(opened.package, pyproject, opened.tree) : null);
   let wheel: Wheel | null = fixed?.wheel ?? null;
   let shape: Shape | null = fixed?.shape ?? null;
   let log = "";

@@ -6,11 +6,11 @@ import { type Discovered, discover, mayHaveTests } from "./discover.ts";
 import { type Layer, openLayer } from "./layer.ts";
 import { leaksIn } from "./leak.ts";
 import { missingFrom } from "./missing.ts";
+import type { Opened } from "./opened.ts";
 import type { Preparing } from "./preparing.ts";
 import type { Prepared, Project } from "./project.ts";
 import { type Group, nameOf, ownRequirements, testGroups } from "./requirements.ts";
 import { resolve } from "./resolve.ts";
-import type { Opened } from "./source.ts";
 import type { Runner } from "./tester.ts";
 
 const FEWEST_TESTS = 5;

@@ -12,6 +12,7 @@ export {
   type TestResult,
   type Trial,
 } from "./scout.ts";
+export { standardPackages } from "./standard/packages.ts";
 export {
   codeLines,
   enclosingFunction,

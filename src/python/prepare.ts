@@ -1,10 +1,11 @@
 import { canonicalJson, type Package } from "../protocol/index.ts";
 import { codeOf } from "./code.ts";
 import { environmentOf } from "./environment.ts";
+import type { Opened } from "./opened.ts";
 import type { Preparing } from "./preparing.ts";
 import type { Prepared, Source } from "./project.ts";
 import { placeOf, recall, remember } from "./remembered.ts";
-import { type Opened, openSource } from "./source.ts";
+import { openSource } from "./source.ts";
 import { inTurn } from "./turn.ts";
 
 /**

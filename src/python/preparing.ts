@@ -9,6 +9,8 @@ export interface Preparing {
   cache: string;
   uv: string;
   index: Index;
+  /** The folder of the standard library, where it is not the interpreter's own. */
+  library?: string;
   clock: Clock;
   logger: Logger;
   offline?: boolean;

@@ -1,6 +1,9 @@
 import type { Context, Hash, Package, Tree } from "../protocol/index.ts";
 
-/** Where a project comes from: a release on the package index, or any local folder. */
+/**
+ * Where a project comes from: a release on the package index, or any local folder. The release `cpython-<module>` is
+ * a module of the interpreter's standard library, where that came with its tests.
+ */
 export type Source = { kind: "release"; name: string; version?: string } | { kind: "folder"; path: string };
 
 /** A stable, fast, passing test on the pristine tree. `file` is relative to the tree's root. */

@@ -1,32 +1,22 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Blobs, type Clock, TaoceptionError } from "../platform/index.ts";
-import { type Hash, type Package, type Tree, TreePath, treeHash } from "../protocol/index.ts";
+import { type Tree, TreePath, treeHash } from "../protocol/index.ts";
 import { fetchRelease, normalizeName } from "../pypi/index.ts";
 import { readMetadata } from "./metadata.ts";
+import type { Opening } from "./opened.ts";
 import type { Preparing } from "./preparing.ts";
 import type { Source } from "./project.ts";
 import { dig, readPyproject, readText } from "./pyproject.ts";
+import { moduleName } from "./standard/names.ts";
+import { openStandard } from "./standard/open.ts";
 
-/** The files of a source, and what is known of them before anything is built. */
-export interface Opened {
-  package: Package;
-  tree: Tree;
-  /** What the result is remembered under: the release's bytes, or the folder's tree. */
-  identity: Hash;
-  releasedAt: string;
-  /** The day to which dependencies are pinned; null where nobody knows. */
-  before: string | null;
-  /** For a release, whether the index has a wheel for any platform; null when it has none at all, or for a folder. */
-  pureWheel: boolean | null;
-}
-export type Opening =
-  | ({ ok: true } & Opened)
-  | { ok: false; package: Package; stage: "fetch" | "build"; reason: string };
-
-/** Fetch a release, or read a folder. */
+/** Fetch a release, or read a folder; a release named `cpython-<module>` is a module of the standard library. */
 export async function openSource(source: Source, preparing: Preparing): Promise<Opening> {
-  return source.kind === "release" ? openRelease(source, preparing) : openFolder(source.path, preparing);
+  if (source.kind === "folder") return openFolder(source.path, preparing);
+  const module = moduleName(source.name);
+  const standard = module === null ? null : await openStandard(module, source.version, preparing);
+  return standard ?? openRelease(source, preparing);
 }
 
 async function openRelease(

@@ -5,6 +5,7 @@ import type { Changes, Tester, TestRun } from "./outcome.ts";
 import { pluginsOf } from "./plugins.ts";
 import type { Project } from "./project.ts";
 import { insideFile, type Order, readRun, runOrder } from "./runner.ts";
+import { hidden } from "./standard/hidden.ts";
 
 const megabyte = 1024 * 1024;
 
@@ -68,13 +69,20 @@ export interface Runner extends Tester {
  */
 export async function openTester(
   project: Pick<Project, "folder" | "context" | "environment" | "metadata">,
-  { sandbox, signal }: { sandbox: Pick<Sandbox, "openTemplate">; signal?: AbortSignal | undefined },
+  {
+    sandbox,
+    signal,
+  }: {
+    sandbox: Pick<Sandbox, "openTemplate" | "interpreter" | "pythonVersion">;
+    signal?: AbortSignal | undefined;
+  },
 ): Promise<Runner> {
   const { folder, context, environment, metadata } = project;
   const mounts: Mount[] = [
     { from: environment.folder, at: "/layer" },
     { from: insideFile("preload_layer.py"), at: "/preload/preload_layer.py" },
     ...(metadata === null ? [] : [{ from: metadata, at: "/metadata" }]),
+    ...hidden(context.package.name, sandbox),
   ];
   const chosen = new Set(
     context.pytestArguments.flatMap((flag, at, all) => (all[at - 1] === "-p" ? [flag] : [])),

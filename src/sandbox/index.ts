@@ -1,3 +1,4 @@
+export { checkLimits } from "./cgroups/check.ts";
 export { checkSandbox } from "./check.ts";
 export type {
   Finished,

@@ -9,7 +9,7 @@ import { watchTree } from "./watch.ts";
 export async function finish(
   jailed: Jailed,
   job: Pick<Job, "stdin"> & { limits: Limits },
-  signal?: AbortSignal,
+  { signal, group }: { signal?: AbortSignal | undefined; group?: { killed(): boolean } | undefined } = {},
 ): Promise<Finished> {
   const { limits } = job;
   const started = performance.now();
@@ -42,6 +42,7 @@ export async function finish(
     .catch(() => jailed.kill());
   jailed.stdin.end(job.stdin ?? "");
   const ended = await jailed.ended;
+  const killed = group?.killed() ?? false;
   done = true;
   watch?.stop();
   clearTimeout(timer);
@@ -51,6 +52,7 @@ export async function finish(
     throw new TaoceptionError("sandbox-failed", `the sandbox could not be set up: ${stderr.text().trim()}`);
   const how = ending(ended.status);
   if (how.signal === "SIGXFSZ") exceeded ??= "disk";
+  if (killed) exceeded ??= "memory";
   return {
     ...how,
     stdout: stdout.text(),

@@ -1,4 +1,6 @@
 import { TaoceptionError } from "../platform/index.ts";
+import { findPlaces } from "./cgroups/places.ts";
+import { type Held, openCgroups } from "./cgroups/pool.ts";
 import { checkSandbox } from "./check.ts";
 import type { Job, Limits, Sandbox } from "./contract.ts";
 import { openEtc } from "./etc.ts";
@@ -18,13 +20,14 @@ import { openTemplate } from "./template.ts";
  */
 export async function openSandbox(options: { interpreter?: string } = {}): Promise<Sandbox> {
   const { path: interpreter, version: pythonVersion } = await findInterpreter(options.interpreter);
-  const failed = (await checkSandbox({ interpreter })).find(({ ok, name }) => !ok && name !== "cgroup");
+  const failed = (await checkSandbox({ interpreter })).find(({ ok }) => !ok);
   if (failed)
     throw new TaoceptionError("no-sandbox", `${failed.name}: ${failed.detail}`, {
       ...(failed.mend ? { mend: failed.mend } : {}),
     });
   const keyring = await ownKeyring({ interpreter });
   const etc = await openEtc();
+  const cgroups = openCgroups(findPlaces());
   const open = new Set<() => Promise<void>>();
   /** What is just being opened: closing waits for it, since nobody else may ever have it in hand. */
   const opening = new Set<Promise<unknown>>();
@@ -44,7 +47,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
   async function start(
     job: Omit<Job, "stdin">,
     channel: boolean,
-  ): Promise<Jailed & { relay: Relay | undefined }> {
+  ): Promise<Jailed & { relay: Relay | undefined; group: Held | undefined }> {
     await checkMounts(job);
     const identity = await takeIdentity({ interpreter });
     let relay: Relay | undefined;
@@ -65,6 +68,8 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
         entering: "job",
         channel,
       });
+      const group = cgroups.take(job.limits);
+      group?.enter(jailed.init);
       const ended = jailed.ended.finally(release); // whoever waits for the job's end finds nothing left of it
       const kill = async () => {
         jailed.kill();
@@ -73,7 +78,8 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
       open.add(kill);
       if (closing.signal.aborted) jailed.kill(); // meanwhile
       void ended.then(() => open.delete(kill));
-      return { ...jailed, ended, relay };
+      void ended.then(() => group?.release());
+      return { ...jailed, ended, relay, group };
     } catch (error) {
       await release();
       throw error;
@@ -85,8 +91,8 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
     pythonVersion,
     async run(job, { signal } = {}) {
       signal?.throwIfAborted();
-      const { relay, ...jailed } = await whileOpening(() => start(job, false));
-      const finished = await finish(jailed, job, signal);
+      const { relay, group, ...jailed } = await whileOpening(() => start(job, false));
+      const finished = await finish(jailed, job, { signal, group });
       return relay ? { ...finished, relayed: relay.relayed() } : finished;
     },
     async openSession(job, { signal } = {}) {
@@ -108,7 +114,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
           ],
           limits: spec.limits,
         });
-        const template = await openTemplate(spec, { interpreter, etc: etc.folder, signal: until });
+        const template = await openTemplate(spec, { interpreter, etc: etc.folder, cgroups, signal: until });
         const close = () => template[Symbol.asyncDispose]();
         open.add(close);
         return {
@@ -125,6 +131,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
       await Promise.allSettled(opening);
       await Promise.all([...open].map((close) => close()));
       await etc[Symbol.asyncDispose]();
+      await cgroups.close();
     },
   };
 }

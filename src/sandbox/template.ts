@@ -5,6 +5,8 @@ import type { Duplex } from "node:stream";
 import { z } from "zod";
 import { TaoceptionError } from "../platform/index.ts";
 import { TreePath } from "../protocol/index.ts";
+import type { GroupLimits } from "./cgroups/group.ts";
+import type { CgroupPool } from "./cgroups/pool.ts";
 import type { Limits, Template, TemplateJob, TemplateResult, TemplateSpec } from "./contract.ts";
 import { frame, readFrames, received, sent } from "./frames.ts";
 import { type Identity, takeIdentity } from "./identity.ts";
@@ -49,7 +51,12 @@ interface Waiting {
  */
 export async function openTemplate(
   spec: TemplateSpec,
-  { interpreter, etc, signal }: { interpreter: string; etc: string; signal: AbortSignal },
+  {
+    interpreter,
+    etc,
+    cgroups,
+    signal,
+  }: { interpreter: string; etc: string; cgroups: Pick<CgroupPool, "take">; signal: AbortSignal },
 ): Promise<Template> {
   signal.throwIfAborted();
   const lowers = await realpath(spec.lowers);
@@ -73,6 +80,8 @@ export async function openTemplate(
     releaseOf(identity);
     throw error;
   });
+  const group = cgroups.take(roomOf(spec.limits));
+  group?.enter(jailed.init);
   const channel = jailed.channel as Duplex;
   const waiting = new Map<number, Waiting>();
   let ready: ((word: z.infer<typeof Ready>) => void) | undefined;
@@ -118,6 +127,7 @@ export async function openTemplate(
   });
   const gone = jailed.ended.then(() => {
     watch?.stop();
+    group?.release();
     releaseOf(identity);
     ended(`has ended: ${stderr.text().slice(-2000)}`);
   });
@@ -182,6 +192,7 @@ export async function openTemplate(
       );
       try {
         const result = collect(waiting, number, job.limits, { kill, nonsense });
+        group?.widen([spec.limits, ...[...waiting.values()].map(({ limits }) => limits)].map(roomOf));
         channel.write(frame(sent.job, number, payload));
         const ended = await result;
         signal?.throwIfAborted();
@@ -198,6 +209,11 @@ export async function openTemplate(
 
 function releaseOf(identity: Identity): void {
   if (identity.kind === "pool") identity.release();
+}
+
+/** Of the kernel's group: the watcher, which ends a template with more than twice its processes, comes first. */
+function roomOf(limits: Limits): GroupLimits {
+  return { ...limits, processes: 2 * limits.processes + 32 };
 }
 
 /** What the template's whole tree of processes may use while it has these forks. */

@@ -15,6 +15,7 @@ import {
 } from "../platform/index.ts";
 import type { Event } from "../protocol/index.ts";
 import { answersAt, cachedPackages, type Environment, indexUrl, rankedPackages } from "../pypi/index.ts";
+import { standardPackages } from "../python/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
 import { openPostgres, openStorage, type Storage } from "../storage/index.ts";
 import { openBeat } from "./beat.ts";
@@ -101,10 +102,9 @@ export async function startValidator(
   stop.throwIfAborted();
   const opened = await openModel(options.model);
   const judge = opened.model ? openJudge({ model: opened.model, signal: stop }) : undefined;
-  await using workshop = openWorkshop(
-    { sandbox, blobs: shared, cache, uv: options.uv, index, clock, logger, offline, signal: stop },
-    { blobs, judge, folder: options.path },
-  );
+  const tools = { sandbox, blobs: shared, cache, uv: options.uv, index, clock, logger };
+  const preparing = { ...tools, offline, signal: stop };
+  await using workshop = openWorkshop(preparing, { blobs, judge, folder: options.path });
 
   const chain = openChain({ url: options.chain, clock, signal: stop });
   const neurons = openNeurons(netuid, { chain, clock });
@@ -127,6 +127,10 @@ export async function startValidator(
   const axon = (await neurons()).neurons.find((each) => each.hotkey === hotkey)?.axon;
   if (axon?.host !== host || axon.port !== port) await chain.serveAxon({ netuid, host, port }, keypair);
 
+  const onePackage = options.package !== undefined || options.path !== undefined;
+  const ranked = await rankedPackages();
+  const listed = offline ? await cachedPackages(ranked, cache) : ranked;
+  const standard = onePackage ? [] : await standardPackages(preparing);
   const stages = openStages({
     journal,
     clock,
@@ -134,7 +138,7 @@ export async function startValidator(
     signal: stop,
     sample: openSample(
       {
-        list: offline ? await cachedPackages(await rankedPackages(), cache) : await rankedPackages(),
+        list: [...listed, ...standard],
         secret: await drawSecret(home),
         ...(options.path !== undefined
           ? { only: { name: options.path, version: null } }
@@ -182,7 +186,6 @@ export async function startValidator(
   try {
     await durable.launch();
     const { rounds } = options;
-    const onePackage = options.package !== undefined || options.path !== undefined;
     const running = { journal, durable, chain, clock, logger, signal: stop };
     ended = await work({ netuid, onePackage, ...(rounds === undefined ? {} : { rounds }) }, running);
     if (!stop.aborted) reason = "all rounds are over";

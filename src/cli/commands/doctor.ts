@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import type { Check } from "../../platform/index.ts";
 import { Secret } from "../../platform/index.ts";
-import { checkSandbox } from "../../sandbox/index.ts";
+import { checkLimits, checkSandbox } from "../../sandbox/index.ts";
 import { checkPostgres } from "../../storage/index.ts";
 import { checkDisk, checkUv } from "../checks.ts";
 import { runs } from "../configure.ts";
@@ -33,6 +33,7 @@ export function add(program: Command, door: Door): void {
     const checks = (
       await Promise.all([
         checkSandbox(),
+        checkLimits(),
         checkUv(environment),
         checkPostgres(url === undefined ? {} : { databaseUrl: new Secret(url) }),
         checkDisk("disk for the home", homeFolder(home, environment)),

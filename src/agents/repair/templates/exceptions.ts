@@ -1,6 +1,6 @@
 import { field, isStatement, named, walk } from "../node.ts";
 import { isDocstring } from "../source.ts";
-import { isGlobal } from "./statements.ts";
+import { isGlobal } from "./borrow.ts";
 import { indentOf, reindent, stepOf, swap, type Template } from "./template.ts";
 
 const related: Record<string, readonly string[]> = {

@@ -1,6 +1,6 @@
 import { ancestor, field, isStatement, type Node, named } from "../node.ts";
 import { attributeKey, isLabel } from "../source.ts";
-import { alike } from "./calls.ts";
+import { alike } from "./callees.ts";
 import { exchange, swap, type Template } from "./template.ts";
 
 /** Which variable, attribute, key or element is meant. */

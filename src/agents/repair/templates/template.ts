@@ -1,5 +1,5 @@
-import { field, type Node, named } from "../node.ts";
-import type { FunctionFacts, Ingredients, SourceFile } from "../source.ts";
+import { field, isStatement, type Node, named } from "../node.ts";
+import { type FunctionFacts, type Ingredients, isDocstring, type SourceFile } from "../source.ts";
 
 /** Replace the text from `start` to `end` (UTF-16 offsets in the file). */
 export interface Splice {
@@ -144,4 +144,50 @@ export function guarded(node: Node, { file }: Site): string {
   )
     ? text
     : `(${text})`;
+}
+
+/** The arguments of a call; none where it is given a bare generator. */
+export function argumentsOf(node: Node): Node[] {
+  const list = field(node, "arguments");
+  return list?.type === "argument_list" ? named(list) : [];
+}
+
+/** The last name of what is called: `sort` of `a.b.sort(...)`. */
+export function calleeName(node: Node, { file }: Site): string {
+  return file.of(field(node, "function") ?? node).replace(/^.*\./s, "");
+}
+
+/** Types of statements without a block of their own. */
+export const simpleTypes = [
+  "expression_statement",
+  "return_statement",
+  "raise_statement",
+  "assert_statement",
+  "delete_statement",
+  "pass_statement",
+  "break_statement",
+  "continue_statement",
+];
+
+/** The statements of the same block. */
+export const siblingsOf = (node: Node) => (node.parent ? named(node.parent).filter(isStatement) : []);
+
+/** Types of statements before which something may be missing. */
+export const statementTypes = [
+  "expression_statement",
+  "return_statement",
+  "if_statement",
+  "for_statement",
+  "while_statement",
+  "with_statement",
+  "try_statement",
+  "raise_statement",
+];
+
+/** The first statement of a function's body behind its docstring; undefined for other blocks. */
+export function firstStatement(block: Node): Node | undefined {
+  if (block.parent?.type !== "function_definition") return undefined;
+  return named(block)
+    .filter(isStatement)
+    .find((each) => !isDocstring(each));
 }
