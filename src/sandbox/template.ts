@@ -127,8 +127,10 @@ export async function openTemplate(
   });
   const gone = jailed.ended.then(() => {
     watch?.stop();
+    const killed = group?.killed() ?? false;
     group?.release();
     releaseOf(identity);
+    if (killed) ended("exceeded its memory"); // the kernel was quicker than the watcher
     ended(`has ended: ${stderr.text().slice(-2000)}`);
   });
   const dispose = async () => {

@@ -50,7 +50,7 @@ async function finishEarlier(durable: Durable): Promise<number> {
  * Rounds, one after the other, until `rounds` with tasks have ended (counting `done`), or for ever. TaoceptionError
  * `barren` when too many in a row gave none.
  */
-export async function runRounds(
+async function runRounds(
   { rounds, done, onePackage }: { rounds: number; done: number; onePackage: boolean },
   { journal, durable, signal }: { journal: Journal; durable: Durable; signal: AbortSignal },
 ): Promise<number> {

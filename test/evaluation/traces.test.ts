@@ -40,7 +40,9 @@ describe.each(users)("what hostile code finds in sandboxes of %s", (_, ask) => {
       mounts: false,
       chroots: false,
       // an ordinary user's bubblewrap has the same user; its environment was cleared, its root is the sandbox
-      initsEnvironment: expect.stringMatching(/^(PermissionError|PATH=[^\0]*\0)$/),
+      initsEnvironment: expect.stringMatching(
+        /^(PermissionError|PATH=[^\0]*\0TAOCEPTION_SANDBOX_OF=[0-9a-f-]{36}\0)$/,
+      ),
       initsRoot: expect.stringMatching(/^(PermissionError|FileNotFoundError)$/),
       writes: [],
       keyOfTheLogin: false,

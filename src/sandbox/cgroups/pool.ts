@@ -23,6 +23,12 @@ export interface CgroupPool {
   close(): Promise<void>;
 }
 
+/**
+ * A job that is over sooner is never moved: moving holds up every fork and exit of the machine for a moment, and what
+ * a job can take in this time is bounded by its rlimits.
+ */
+const SETTLED_MS = 25;
+
 const PREFIX = "taoception";
 let pools = 0;
 
@@ -77,11 +83,15 @@ export function openCgroups(places: readonly Place[]): CgroupPool {
       const before = group.killed();
       let entered = Promise.resolve();
       let working = true;
+      let given = true;
       let room = limits;
       return {
         enter(init) {
           entered = init
-            .then((pid) => (pid === undefined ? undefined : group.enter(pid)))
+            .then(async (pid) => {
+              await sleep(SETTLED_MS, undefined, { ref: false });
+              if (pid !== undefined && given) await group.enter(pid);
+            })
             .catch(() => {
               working = false;
             });
@@ -106,6 +116,7 @@ export function openCgroups(places: readonly Place[]): CgroupPool {
         },
         killed: () => group.killed() > before,
         release() {
+          given = false;
           void entered.then(() => {
             if (!working) refused(group);
             else if (closed) void removal(group);
