@@ -6,7 +6,7 @@ import { Task, TreePath } from "../protocol/index.ts";
 import { UsageError } from "./usage.ts";
 
 /** A task with the bytes that only it has, so that the file alone and the package's release are enough to judge by it. */
-const TaskFile = z.object({
+export const TaskFile = z.object({
   format: z.literal("taoception-task/1"),
   task: Task,
   /** The base state's changed files: path to base64. */
@@ -21,16 +21,18 @@ export async function writeTask(
   { blobs }: { blobs: Pick<Blobs, "get"> },
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
+  const path = join(folder, `${task.id}.json`);
+  await writeAtomically(path, `${JSON.stringify(await bundle(task, { blobs }), null, 1)}\n`);
+  await writeAtomically(join(folder, `${task.id}.md`), task.statement);
+  return path;
+}
+
+/** A task with its bytes. */
+export async function bundle(task: Task, { blobs }: { blobs: Pick<Blobs, "get"> }): Promise<TaskFile> {
   const files: Record<string, string> = {};
   for (const [path, hash] of Object.entries(task.baseChanges))
     files[path] = Buffer.from(await blobs.get(hash)).toString("base64");
-  const path = join(folder, `${task.id}.json`);
-  await writeAtomically(
-    path,
-    `${JSON.stringify({ format: "taoception-task/1", task, files } satisfies z.input<typeof TaskFile>, null, 1)}\n`,
-  );
-  await writeAtomically(join(folder, `${task.id}.md`), task.statement);
-  return path;
+  return { format: "taoception-task/1", task, files };
 }
 
 /** Read a task file. */

@@ -1,5 +1,5 @@
 import { type Blobs, type Clock, explain } from "../platform/index.ts";
-import type { Evaluation, Task } from "../protocol/index.ts";
+import { type Evaluation, hashValue, type Task } from "../protocol/index.ts";
 import type { Tester } from "../python/index.ts";
 import type { Judge } from "./judge/judge.ts";
 import { agree } from "./layers/agree.ts";
@@ -57,13 +57,14 @@ async function strict(
 ): Promise<Graded> {
   const started = clock.now();
   const none = { success: [], failure: [] };
-  let found: Pick<Graded, "verdict" | "layer" | "reason" | "failToPass" | "passToPass" | "judge"> & Metrics;
+  let found: Pick<Graded, "verdict" | "layer" | "reason" | "failToPass" | "passToPass" | "judge" | "log"> &
+    Metrics;
   try {
     const state = await openState(task, { blobs });
     const work = newWork(patchText, task, state);
     const ruling = await rule(layers, work, { tester, ...(signal ? { signal } : {}) });
     const { failToPass, passToPass } = work;
-    found = { ...ruling, failToPass, passToPass, ...(await measure(work)), judge: null };
+    found = { ...ruling, failToPass, passToPass, log: logOf(work), ...(await measure(work)), judge: null };
     if (judge && found.verdict === "resolved") found.judge = await asked(judge, patchText, task, signal);
   } catch (error) {
     signal?.throwIfAborted();
@@ -74,6 +75,7 @@ async function strict(
       reason,
       failToPass: none,
       passToPass: none,
+      log: null,
       ...nothing,
       judge: null,
     };
@@ -107,6 +109,14 @@ async function asked(
     signal?.throwIfAborted();
     return null;
   }
+}
+
+/** The hash of what the run said of the tests that the task asks for: nothing of time, names of canaries or prose. */
+function logOf({ task, run }: Pick<Work, "task" | "run">): Graded["log"] {
+  if (!run) return null;
+  const asked = [...new Set([...task.failToPass, ...task.passToPass])].sort();
+  const outcomes = asked.map((id) => [id, run.outcomes[id] ?? "missing"]);
+  return hashValue({ outcomes, pytestExit: run.pytestExit, exitCode: run.exitCode, signal: run.signal });
 }
 
 /** Reasons quote the candidate, so they are cut and cleaned. */

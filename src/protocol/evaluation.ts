@@ -36,6 +36,11 @@ export const Evaluation = z.object({
   reason: z.string(),
   failToPass: TestGroup,
   passToPass: TestGroup,
+  /**
+   * The run's account: hash of the canonical JSON of each asked test's outcome, pytest's last word and the exit status.
+   * Null where no test ran, absent in old records.
+   */
+  log: Hash.nullable().optional(),
   /** Changed lines after normalising (comments, docstrings and white space removed). */
   patchLines: z.number().int().nonnegative(),
   goldLines: z.number().int().nonnegative(),

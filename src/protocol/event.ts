@@ -52,7 +52,12 @@ export const EventBody = z.discriminatedUnion("type", [
   /** The hash of an answer arrived in time; `at` of this event is the time that counts. */
   z.object({ type: z.literal("commit"), round, task: z.string(), miner: z.string(), commitment: Hash }),
   Attempt.extend({ type: z.literal("attempt"), miner: z.string() }).omit({ hotkey: true }),
-  Evaluation.extend({ type: z.literal("verdict"), miner: z.string() }).omit({ hotkey: true }),
+  Evaluation.extend({
+    type: z.literal("verdict"),
+    miner: z.string(),
+    /** The document that vouches for it; absent in old records. */
+    receipt: Hash.optional(),
+  }).omit({ hotkey: true }),
   Score.extend({ type: z.literal("score"), miner: z.string() }).omit({ hotkey: true }),
   /** What Cerebro has learnt once the round's outcomes are counted; `record` is its model. */
   z.object({

@@ -1,4 +1,5 @@
 export { openRecord } from "./openRecord.ts";
 export { type Published, publish } from "./publish.ts";
+export { receiptOf } from "./receipts.ts";
 export { type Replay, replay } from "./replay.ts";
 export { startValidator, type ValidatorOptions } from "./start.ts";

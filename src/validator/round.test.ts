@@ -1,4 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
+import { developmentKeypair } from "../bittensor/index.ts";
+import { openReceipt, sealReceipt as realSeal, versionsOf } from "../evaluation/index.ts";
 import { testClock } from "../platform/index.ts";
 import { type Answer, hashBytes, hashValue } from "../protocol/index.ts";
 import { beat, openBeat, WINDOW_ROUNDS } from "./beat.ts";
@@ -7,7 +9,7 @@ import { eventsOf } from "./journal.ts";
 import { replay } from "./replay.ts";
 import { askedRound, DEADLINE_MS } from "./sampleRound.ts";
 import { collect } from "./stages/collect.ts";
-import { evaluate } from "./stages/evaluate.ts";
+import { evaluate, type SealReceipt } from "./stages/evaluate.ts";
 import { listen, REVEAL_MS } from "./stages/listen.ts";
 import { score } from "./stages/score.ts";
 
@@ -81,6 +83,10 @@ test("a refusal is an attempt, and asking twice asks for the same time", async (
   expect(await eventsOf(world.journal, "challenge", 0)).toHaveLength(3);
 });
 
+const keypair = developmentKeypair("//Alice");
+const sealReceipt: SealReceipt = (text, task, found, about) =>
+  realSeal(text, task, found, { keypair, versions: versionsOf({ pythonVersion: "3" }), at: 0, ...about });
+
 test("a whole round: closed, judged, scored, learnt from, weighed, and replayed equal", async () => {
   const world = await askedRound(0, ["t1"], { clock });
   const { journal, asked } = world;
@@ -101,9 +107,15 @@ test("a whole round: closed, judged, scored, learnt from, weighed, and replayed 
     expect(text).toBe("a patch");
     return { ...graded, verdict: "resolved" as const };
   };
-  const evaluations = [await evaluate(judged[0] ?? "", { journal, evaluatePatch })];
-  expect(await evaluate(judged[0] ?? "", { journal, evaluatePatch })).toBe(evaluations[0]); // repeated, not judged again
+  const evaluations = [await evaluate(judged[0] ?? "", { journal, evaluatePatch, sealReceipt })];
+  expect(await evaluate(judged[0] ?? "", { journal, evaluatePatch, sealReceipt })).toBe(evaluations[0]); // repeated, not judged again
   expect(asks).toBe(1);
+  const [verdict] = await eventsOf(journal, "verdict", 0);
+  expect(openReceipt(await journal.getDocument(verdict?.receipt ?? ""))).toMatchObject({
+    receipt: {
+      body: { task: "t1", miner: "alice", round: 0, verdict: "resolved", patch: hashBytes("a patch") },
+    },
+  });
   expect(await score(asked, evaluations, { journal })).toMatchObject({ tasks: 1, attempts: 3 });
   await score(asked, evaluations, { journal }); // repeated, not counted again
   const scores = await eventsOf(journal, "score", 0);
@@ -176,6 +188,7 @@ test("an unscored patch has no score, an unresolved one has 0", async () => {
     await evaluate(each, {
       journal,
       evaluatePatch: async () => ({ ...graded, verdict: at === 0 ? "unscored" : "unresolved" }),
+      sealReceipt,
     });
   await score(asked, [], { journal });
   const scored = (await eventsOf(journal, "score", 0)).map(({ miner, score: value }) => [miner, value]);

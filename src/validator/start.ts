@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openChain, readKeyfile } from "../bittensor/index.ts";
 import { openDurable } from "../durable/index.ts";
-import { openJudge } from "../evaluation/index.ts";
+import { openJudge, sealReceipt, versionsOf } from "../evaluation/index.ts";
 import { type ModelConfiguration, openModel } from "../llm/index.ts";
 import {
   blobsOver,
@@ -149,6 +149,8 @@ export async function startValidator(
       { chain },
     ),
     work: workshop,
+    sealReceipt: (patch, task, graded, about) =>
+      sealReceipt(patch, task, graded, { keypair, versions: versionsOf(sandbox), at: clock.now(), ...about }),
     miners: {
       listMiners: listMiners(hotkey, neurons),
       sendChallenge: openSender(keypair, { local, clock, signal: stop }),

@@ -85,6 +85,37 @@ describe("one command runs the whole economy", () => {
     expect(await call(["replay", "7", "--home", home])).toMatchObject({ code: 2 });
   });
 
+  test("each verdict has a receipt that anyone can judge again, and that nobody can change", {
+    timeout: 90_000,
+  }, async () => {
+    const wanted = [
+      of(first, "verdict").find(({ verdict }) => verdict === "resolved"),
+      of(first, "verdict").find(({ verdict }) => verdict !== "resolved"),
+    ];
+    const file = join(folder, "receipt.json");
+    for (const verdict of wanted) {
+      if (!verdict) continue;
+      const { task, miner } = verdict;
+      const written = ["receipt", task, "--miner", miner, "--home", home, "--out", file];
+      expect(await call(written)).toMatchObject({ code: 0, stdout: `${file}\n` });
+      const again = await call(["verify", file, "--path", project, "--json"]);
+      expect(JSON.parse(again.stdout), again.stderr).toEqual({
+        ...{ task, validator: of(first, "ready")[0]?.hotkey, verdict: verdict.verdict },
+        ...{ equal: true, differences: [] },
+      });
+    }
+    const text = await readFile(file, "utf8");
+    const other = wanted[1] ? wanted[1].verdict : "resolved";
+    await writeFile(file, text.replace(`"verdict": "${other}"`, '"verdict": "tampered"'));
+    expect(await call(["verify", file, "--path", project])).toMatchObject({ code: 1, stdout: "" });
+    await writeFile(file, text.replace('"statement": "', '"statement": "Not this. '));
+    const foreign = await call(["verify", file, "--path", project]);
+    expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining("taskHash") });
+    expect(await call(["receipt", "x", "--miner", "y", "--home", home, "--out", file])).toMatchObject({
+      code: 2,
+    });
+  });
+
   test("the record becomes a dataset, and its gold is resolved by hand", { timeout: 90_000 }, async () => {
     const out = join(folder, "dataset");
     expect((await call(["dataset", "build", "--home", home, "--out", out])).code).toBe(0);

@@ -3,26 +3,33 @@ import { resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Command } from "commander";
 import { z } from "zod";
-import { evaluate, type Graded } from "../../evaluation/index.ts";
+import { readKeyfile } from "../../bittensor/index.ts";
+import { type Graded, sealReceipt, versionsOf } from "../../evaluation/index.ts";
 import { TaoceptionError } from "../../platform/index.ts";
-import type { Task } from "../../protocol/index.ts";
-import { openTester, prepare, type Source } from "../../python/index.ts";
 import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
 import { logLevel } from "../fields.ts";
+import { judge } from "../judge.ts";
+import { writeReceipt } from "../receiptFile.ts";
 import { keepFiles, readTask } from "../taskFile.ts";
 import { linesOf, UsageError } from "../usage.ts";
 import { openWorkbench } from "../workbench.ts";
 
-const Options = z.object({
-  task: z.string(),
-  patch: z.string(),
-  path: z.string().optional(),
-  cache: z.string().optional(),
-  offline: z.boolean().optional(),
-  json: z.boolean().optional(),
-  logLevel,
-});
+const Options = z
+  .object({
+    task: z.string(),
+    patch: z.string(),
+    path: z.string().optional(),
+    cache: z.string().optional(),
+    offline: z.boolean().optional(),
+    receipt: z.string().optional(),
+    keyfile: z.string().optional(),
+    json: z.boolean().optional(),
+    logLevel,
+  })
+  .refine(({ receipt, keyfile }) => (receipt === undefined) === (keyfile === undefined), {
+    error: "--receipt and --keyfile go together: a receipt is signed",
+  });
 
 export function add(program: Command, door: Door): void {
   const command = program
@@ -33,13 +40,27 @@ export function add(program: Command, door: Door): void {
     .option("--path <dir>", "the project's folder, for a task that was made from one")
     .option("--cache <dir>", "what can be fetched again (TAOCEPTION_CACHE; default: the user's cache folder)")
     .option("--offline", "use what was fetched before, and nothing else")
+    .option("--receipt <file>", "write a signed receipt, which `verify` can judge again")
+    .option("--keyfile <file>", "the hotkey that signs the receipt, as a plain keyfile")
     .option("--json", "print the whole evaluation as JSON");
   runs(command, Options, door, async (options) => {
     const { patch, task } = await inputs(options, door);
+    const keypair = options.keyfile === undefined ? null : await readKeyfile(options.keyfile);
     await using bench = await openWorkbench(options, door);
     await keepFiles(task, bench);
-    const graded = await grade(patch, task.task, options.path, bench);
+    const graded = await judge(patch, task.task, options.path, bench);
     const { id } = task.task;
+    if (keypair && options.receipt !== undefined) {
+      const about = {
+        keypair,
+        versions: versionsOf(bench.sandbox),
+        miner: null,
+        round: null,
+        at: bench.clock.now(),
+      };
+      const receipt = sealReceipt(patch, task.task, graded, about);
+      await writeReceipt(resolve(options.receipt), { receipt, task, patch });
+    }
     door.stdout.write(options.json ? `${JSON.stringify({ task: id, ...graded })}\n` : told(graded));
     if (graded.verdict !== "resolved")
       throw new TaoceptionError("not-resolved", `${id} is not resolved by this patch`);
@@ -54,28 +75,6 @@ async function inputs({ patch, task }: { patch: string; task: string }, door: Do
   throw new UsageError(
     [file, text].flatMap((each) => (each.status === "rejected" ? linesOf(each.reason) : [])),
   );
-}
-
-async function grade(
-  patch: string,
-  task: Task,
-  folder: string | undefined,
-  bench: Awaited<ReturnType<typeof openWorkbench>>,
-): Promise<Graded> {
-  const { name, version } = task.package;
-  const source: Source =
-    folder === undefined ? { kind: "release", name, version } : { kind: "folder", path: resolve(folder) };
-  const prepared = await prepare(source, bench);
-  if (!prepared.ok)
-    throw new TaoceptionError("not-prepared", `${name} ${version} cannot be prepared: ${prepared.reason}`);
-  if (prepared.project.treeHash !== task.releaseTree)
-    throw new TaoceptionError(
-      "other-release",
-      `this is another ${name} ${version} than the task was made from`,
-    );
-  await using tester = await openTester(prepared.project, bench);
-  const { blobs, clock, signal } = bench;
-  return await evaluate(patch, task, { tester, blobs, clock, ...(signal ? { signal } : {}) });
 }
 
 async function patchText(path: string, door: Door): Promise<string> {

@@ -1,5 +1,5 @@
 import { TaoceptionError } from "../../platform/index.ts";
-import type { Evaluation, Hash, Task } from "../../protocol/index.ts";
+import type { Evaluation, Hash, Receipt, Task } from "../../protocol/index.ts";
 import type { Project } from "../../python/index.ts";
 import { type Journal, keys } from "../journal.ts";
 import { Judged, open, openTask, PreparedRound } from "./documents.ts";
@@ -11,10 +11,22 @@ export type EvaluatePatch = (
   project: Project,
 ) => Promise<Omit<Evaluation, "round" | "task" | "hotkey" | "patch">>;
 
-/** Judge one attempt's patch and record the verdict once. */
+/** Vouch for an evaluation. */
+export type SealReceipt = (
+  patch: string,
+  task: Task,
+  graded: Omit<Evaluation, "round" | "task" | "hotkey" | "patch">,
+  about: { miner: string; round: number },
+) => Receipt;
+
+/** Judge one attempt's patch and record the verdict once, with a signed receipt. */
 export async function evaluate(
   judged: Hash,
-  { journal, evaluatePatch }: { journal: Journal; evaluatePatch: EvaluatePatch },
+  {
+    journal,
+    evaluatePatch,
+    sealReceipt,
+  }: { journal: Journal; evaluatePatch: EvaluatePatch; sealReceipt: SealReceipt },
 ): Promise<Hash> {
   const { attempt, record, prepared } = await open(Judged, judged, journal);
   const { round, task, hotkey, patch } = attempt;
@@ -24,16 +36,20 @@ export async function evaluate(
   const earlier = await journal.find(key);
   const { project } = await open(PreparedRound, prepared, journal);
   if (project === null) throw new TaoceptionError("no-project", `round ${round} has no project`);
-  const found =
-    earlier?.type === "verdict"
-      ? earlier
-      : await evaluatePatch(
-          String(await journal.getDocument(patch)),
-          await openTask(record, journal),
-          project,
-        );
+  const judge = async () => {
+    const [text, about] = [String(await journal.getDocument(patch)), await openTask(record, journal)];
+    const graded = await evaluatePatch(text, about, project);
+    const receipt = sealReceipt(text, about, graded, { miner: hotkey, round });
+    return { ...graded, receipt: await journal.putDocument("receipt", receipt) };
+  };
+  const found = earlier?.type === "verdict" ? earlier : await judge();
+  const { receipt } = found;
   const { event } = await journal.append(
-    { ...evaluationPart(found), type: "verdict", round, task, miner: hotkey, patch },
+    {
+      ...evaluationPart(found),
+      ...{ type: "verdict", round, task, miner: hotkey, patch },
+      ...(receipt === undefined ? {} : { receipt }),
+    },
     { key },
   );
   if (event.type !== "verdict") throw new TaoceptionError("wrong-event", `${key} is a ${event.type}`);
@@ -44,7 +60,7 @@ export async function evaluate(
 /** What of an event is the evaluation itself. */
 function evaluationPart(of: Omit<Evaluation, "round" | "task" | "hotkey" | "patch">) {
   const { verdict, layer, reason, failToPass, passToPass } = of;
-  const { patchLines, goldLines, likeness, judge, durationMs } = of;
+  const { patchLines, goldLines, likeness, judge, durationMs, log } = of;
   return {
     verdict,
     layer,
@@ -56,5 +72,6 @@ function evaluationPart(of: Omit<Evaluation, "round" | "task" | "hotkey" | "patc
     likeness,
     judge,
     durationMs,
+    ...(log === undefined ? {} : { log }),
   };
 }

@@ -4,7 +4,7 @@ import type { Journal } from "../journal.ts";
 import { ask, type ListMiners, type SendChallenge } from "./ask.ts";
 import { collect } from "./collect.ts";
 import { draw, type Sample } from "./draw.ts";
-import { type EvaluatePatch, evaluate } from "./evaluate.ts";
+import { type EvaluatePatch, evaluate, type SealReceipt } from "./evaluate.ts";
 import { listen } from "./listen.ts";
 import { type MakeTasks, make } from "./make.ts";
 import { type PreparePackage, prepare } from "./prepare.ts";
@@ -33,10 +33,11 @@ export function openStages(world: {
   sample: Sample;
   /** What is done to a package and to a patch. */
   work: { preparePackage: PreparePackage; makeTasks: MakeTasks; evaluatePatch: EvaluatePatch };
+  sealReceipt: SealReceipt;
   /** How miners are reached, and how long they have. */
   miners: { listMiners: ListMiners; sendChallenge: SendChallenge; deadlineMs: number; returnAddress: string };
 }): Stages {
-  const { journal, clock, startedAt, signal, sample, work, miners } = world;
+  const { journal, clock, startedAt, signal, sample, work, miners, sealReceipt } = world;
   return {
     draw: (round) => draw(round, { journal, sample }),
     prepare: (drawn) => prepare(drawn, { journal, preparePackage: work.preparePackage }),
@@ -44,7 +45,7 @@ export function openStages(world: {
     ask: (made) => ask(made, { journal, clock, ...miners }),
     listen: (asked) => listen(asked, { journal, clock, startedAt, signal }),
     collect: (asked) => collect(asked, { journal, startedAt }),
-    evaluate: (judged) => evaluate(judged, { journal, evaluatePatch: work.evaluatePatch }),
+    evaluate: (judged) => evaluate(judged, { journal, evaluatePatch: work.evaluatePatch, sealReceipt }),
     score: (asked, evaluations) => score(asked, evaluations, { journal }),
   };
 }
