@@ -6,3 +6,4 @@ export type { FilePatch, Hunk, Line, Parsed, Patch } from "./patch.ts";
 export { linesOf } from "./patch.ts";
 export { type PathPolicy, violations } from "./policy.ts";
 export { type Change, renderPatch } from "./render.ts";
+export { reversePatch } from "./reverse.ts";
