@@ -13,6 +13,7 @@ import { logLevel } from "../fields.ts";
 import { keepFiles, readTask } from "../taskFile.ts";
 import { linesOf, UsageError } from "../usage.ts";
 import { openWorkbench } from "../workbench.ts";
+import { addReport } from "./evaluateReport.ts";
 
 const Options = z.object({
   task: z.string(),
@@ -27,6 +28,7 @@ const Options = z.object({
 export function add(program: Command, door: Door): void {
   const command = program
     .command("evaluate")
+    .enablePositionalOptions() // what follows `report` is its own
     .description("judge a patch by a task, as a validator does; exit code 0 if it is resolved, else 1")
     .argument("<task>", "a task's .json file, as `tasks build` writes it")
     .requiredOption("--patch <file>", "a unified diff, or - for standard input")
@@ -34,6 +36,7 @@ export function add(program: Command, door: Door): void {
     .option("--cache <dir>", "what can be fetched again (TAOCEPTION_CACHE; default: the user's cache folder)")
     .option("--offline", "use what was fetched before, and nothing else")
     .option("--json", "print the whole evaluation as JSON");
+  addReport(command, door);
   runs(command, Options, door, async (options) => {
     const { patch, task } = await inputs(options, door);
     await using bench = await openWorkbench(options, door);
