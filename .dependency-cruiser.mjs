@@ -17,6 +17,7 @@ export const floors = [
     "storage",
     "durable",
     "dataset",
+    "swebench",
   ],
   ["python", "evaluation", "tasks", "agents", "server"],
   ["validator", "miner", "bot", "localchain", "subnet"],

@@ -32,7 +32,8 @@ export function runs<T>(
  * `configure` then tells these together with all else.
  */
 export function collectProblems(command: Command): void {
-  if (command.commands.length > 0) return; // which command is meant must be clear first
+  // which command is meant must be clear first, where it does nothing itself
+  if (command.commands.length > 0 && command.registeredArguments.length === 0) return;
   command.usage(command.usage()); // as it reads while what is required is known to be
   command.allowUnknownOption().allowExcessArguments();
   for (const option of command.options) option.makeOptionMandatory(false);

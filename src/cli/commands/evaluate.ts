@@ -14,6 +14,7 @@ import { writeReceipt } from "../receiptFile.ts";
 import { keepFiles, readTask } from "../taskFile.ts";
 import { linesOf, UsageError } from "../usage.ts";
 import { openWorkbench } from "../workbench.ts";
+import { addReport } from "./evaluateReport.ts";
 
 const Options = z
   .object({
@@ -34,6 +35,7 @@ const Options = z
 export function add(program: Command, door: Door): void {
   const command = program
     .command("evaluate")
+    .enablePositionalOptions() // what follows `report` is its own
     .description("judge a patch by a task, as a validator does; exit code 0 if it is resolved, else 1")
     .argument("<task>", "a task's .json file, as `tasks build` writes it")
     .requiredOption("--patch <file>", "a unified diff, or - for standard input")
@@ -43,6 +45,7 @@ export function add(program: Command, door: Door): void {
     .option("--receipt <file>", "write a signed receipt, which `verify` can judge again")
     .option("--keyfile <file>", "the hotkey that signs the receipt, as a plain keyfile")
     .option("--json", "print the whole evaluation as JSON");
+  addReport(command, door);
   runs(command, Options, door, async (options) => {
     const { patch, task } = await inputs(options, door);
     const keypair = options.keyfile === undefined ? null : await readKeyfile(options.keyfile);
