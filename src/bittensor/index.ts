@@ -1,4 +1,3 @@
-export { isPublicAddress } from "./addresses.ts";
 export {
   type Claims,
   type Disbelief,

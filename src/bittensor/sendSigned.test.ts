@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { developmentKeypair, isPublicAddress, nextNonce, type SendOptions, sendSigned } from "./index.ts";
+import { isPublicAddress } from "../platform/index.ts";
+import { developmentKeypair, nextNonce, type SendOptions, sendSigned } from "./index.ts";
 
 const servers: Server[] = [];
 afterEach(async () => {

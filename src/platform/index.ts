@@ -1,5 +1,7 @@
+export { isNearAddress, isPublicAddress } from "./addresses.ts";
 export { packTree, unpackTree } from "./archive.ts";
 export { type Blobs, blobsOver, openBlobs, storeFolder, writeAtomically, writeTree } from "./blobs.ts";
+export { boundedJson } from "./boundedJson.ts";
 export type { Check } from "./checks.ts";
 export { type ChildOptions, type ChildResult, killGroup, runChild } from "./children.ts";
 export { type Clock, systemClock, testClock } from "./clock.ts";

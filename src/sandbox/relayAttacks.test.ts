@@ -6,8 +6,9 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isNearAddress } from "../platform/index.ts";
 import type { Job, Limits, Sandbox } from "./index.ts";
-import { isNear, openGate } from "./relayGate.ts";
+import { openGate } from "./relayGate.ts";
 import { openSandbox } from "./sandbox.ts";
 
 const megabyte = 1024 * 1024;
@@ -84,7 +85,7 @@ test.each([
   ],
   ...["fd00::1", "fec0::1", "64:ff9b::7f00:1", "2002:7f00:1::1", "2001:0:7f00:1::", "ff02::1"],
 ])("an address of this machine or its network in the spelling %s is one", (address) => {
-  expect(isNear(address)).toBe(true);
+  expect(isNearAddress(address)).toBe(true);
 });
 
 test("nor is a public address of this very machine reached", async () => {

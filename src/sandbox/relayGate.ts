@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
+import { isNearAddress } from "../platform/index.ts";
 import type { RelaySpec } from "./contract.ts";
 
 /** Where a job's request may go: the very address to connect to, and the name in one spelling; or why not. */
@@ -8,34 +9,6 @@ export type Admitted =
   | { ok: true; name: string; address: string; port: number }
   | { ok: false; reason: string };
 export type Gate = (authority: string) => Promise<Admitted>;
-
-const near = new BlockList();
-for (const [network, bits] of [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["224.0.0.0", 4],
-  ["240.0.0.0", 4],
-] as const)
-  near.addSubnet(network, bits, "ipv4");
-for (const [network, bits] of [
-  ["::", 96],
-  ["64:ff9b::", 96],
-  ["64:ff9b:1::", 48],
-  ["2001::", 32], // Teredo and 6to4 hold an IPv4 address that a gateway may unpack
-  ["2002::", 16],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["fec0::", 10],
-  ["ff00::", 8],
-] as const)
-  near.addSubnet(network, bits, "ipv6");
 
 /**
  * An allow-list of `host:port`. A host is looked up here and the connection goes to the address that was
@@ -61,7 +34,7 @@ export function openGate(
       ? [{ address: host, family: isIP(host) }]
       : await resolve(host, { all: true }).catch(() => []);
     const here = own(); // of this machine even where the address is a public one
-    const far = ({ address }: { address: string }) => !isNear(address) && !here.includes(address);
+    const far = ({ address }: { address: string }) => !isNearAddress(address) && !here.includes(address);
     const fit = trusted.has(wanted) ? found[0] : found.find(far);
     if (fit) return { ok: true, name: wanted, address: fit.address, port };
     return { ok: false, reason: found.length > 0 ? "its address is a local one" : "it has no address" };
@@ -72,13 +45,6 @@ export type Resolve = (
   host: string,
   options: { all: true },
 ) => Promise<readonly { address: string; family: number }[]>;
-
-/** True for addresses of this machine, of its network, and for those that are no single machine's. */
-export function isNear(address: string): boolean {
-  const mapped = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped) return near.check(mapped, "ipv4");
-  return near.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
-}
 
 function addressesHere(): string[] {
   return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));

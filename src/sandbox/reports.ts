@@ -1,3 +1,4 @@
+import { boundedJson } from "../platform/index.ts";
 import { Gathered } from "./gather.ts";
 
 /** Bytes that a job may report in all; twin of REPORT_BYTES in inside/template.py. */
@@ -5,21 +6,6 @@ const reportBytes = 16 * 1024 * 1024;
 const reportCount = 200_000;
 /** Arrays and objects of all reports of a job together. A nested one costs fifty times what it costs to write. */
 const reportBrackets = 1_000_000;
-
-/** JSON with at most so many brackets (those in strings count, too); undefined for more, and for what is no JSON. */
-export function boundedJson(
-  line: Buffer,
-  brackets: number,
-): { value: unknown; brackets: number } | undefined {
-  let found = 0;
-  for (const byte of line) if (byte === 0x5b || byte === 0x7b) found += 1;
-  if (found > brackets) return undefined;
-  try {
-    return { value: JSON.parse(line.toString("utf8")) as unknown, brackets: found };
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Gathers the lines of a job's private channel as they come. `flooded` is called once when they are too many, and
@@ -33,7 +19,7 @@ export function reportKeeper({ flooded, nonsense }: { flooded(): void; nonsense(
   let tooMany = false;
   const take = () => {
     // the last line of a job that was killed, or a forger's, is left out
-    const read = open.size > 0 ? boundedJson(open.bytes(), brackets) : undefined;
+    const read = open.size > 0 ? boundedJson(open.bytes(), { brackets }) : undefined;
     open.drop(open.size);
     if (!read) return;
     brackets -= read.brackets;

@@ -1,10 +1,9 @@
 import type { Duplex } from "node:stream";
-import { TaoceptionError } from "../platform/index.ts";
+import { boundedJson, TaoceptionError } from "../platform/index.ts";
 import type { Limits, Session } from "./contract.ts";
 import { Gathered } from "./gather.ts";
 import type { Jailed } from "./jail.ts";
 import { keepOutput } from "./output.ts";
-import { boundedJson } from "./reports.ts";
 import { watchTree } from "./watch.ts";
 
 /** The longest answer that is read, and the arrays and objects in it: a hostile child chooses both. */
@@ -50,7 +49,7 @@ export function openSession(jailed: Jailed, limits: Limits): Session {
   readLines(channel, (line) => {
     if (line === undefined) return end(`the child sent a line of more than ${lineBytes} bytes`);
     if (over) return; // it may go on speaking until it is dead
-    const read = boundedJson(line, lineBrackets);
+    const read = boundedJson(line, { brackets: lineBrackets });
     if (!read) return end("the child answered with something that is no JSON");
     const first = asked.shift();
     if (first) first.answer(read.value);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Changes, Tester } from "../python/index.ts";
 import type { Limits } from "../sandbox/index.ts";
+import { heard } from "./heard.ts";
 
 /** Python programs of this room that run in a fork beside the project. */
 export type Program = "coverage_lines" | "record_calls" | "evaluate_calls" | "try_scripts" | "vary_calls";
@@ -14,7 +15,7 @@ const source = (name: string) => {
   return text;
 };
 
-/** What a program said before it ended, one JSON value a line, and how it ended. Untrusted: read with a schema. */
+/** What a program said before it ended, one JSON value a line, and how it ended. Untrusted: bounded, and read with a schema. */
 export interface Said {
   lines: unknown[];
   timedOut: boolean;
@@ -43,13 +44,5 @@ export async function runInside(
     },
     signal ? { signal } : {},
   );
-  const lines: unknown[] = [];
-  for (const line of done.stdout.split("\n")) {
-    try {
-      if (line !== "") lines.push(JSON.parse(line));
-    } catch {
-      // cut off in the middle, or not ours
-    }
-  }
-  return { lines, timedOut: done.timedOut, stderr: done.stderr };
+  return { lines: heard(done.stdout), timedOut: done.timedOut, stderr: done.stderr };
 }

@@ -5,39 +5,21 @@ import { agentNames, openAgent } from "../../agents/index.ts";
 import { runSubnet } from "../../subnet/index.ts";
 import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
-import {
-  databaseUrl,
-  logLevel,
-  modelFields,
-  modelOf,
-  NOT_BOTH,
-  notBoth,
-  packageNamed,
-  whole,
-} from "../fields.ts";
+import { modelOf, NOT_BOTH, notBoth, whole } from "../fields.ts";
 import { cacheFolder, homeFolder } from "../home.ts";
 import { launcher } from "../launcher.ts";
+import { roundFields, roundFlags } from "../roundOptions.ts";
 import { needMachine } from "../surroundings.ts";
 import { openScreen } from "../view/screen.ts";
 
 const Options = z
   .object({
-    home: z.string().optional(),
-    cache: z.string().optional(),
-    rounds: whole(1, 1_000_000).optional(),
-    package: packageNamed.optional(),
-    path: z.string().optional(),
-    deadline: whole(5, 3_600),
+    ...roundFields, // the programs read the same again: whatever is wrong with them is told before any of them starts
     blockMs: whole(50, 60_000),
     tempo: whole(2, 50_400),
     agent: z.enum(agentNames, `give one of ${agentNames.join(", ")}`).optional(),
-    offline: z.boolean().default(false),
     json: z.boolean().default(false),
     plain: z.boolean().default(false),
-    databaseUrl: databaseUrl.optional(),
-    // the programs read these themselves: whatever is wrong with them is told before any of them starts
-    logLevel,
-    ...modelFields,
   })
   .refine(notBoth, NOT_BOTH);
 
@@ -46,11 +28,11 @@ export function add(program: Command, door: Door): void {
     .command("up")
     .description("run a local subnet: a chain, a validator and three miners, on real packages")
     .option("--home <dir>", "where all state lives (TAOCEPTION_HOME; default: the user's data folder)")
-    .option("--cache <dir>", "what can be fetched again (TAOCEPTION_CACHE; default: the user's cache folder)")
-    .option("--rounds <n>", "end after so many rounds, one weights beat and one epoch")
-    .option("--package <name[==version]>", "make every task from this package")
-    .option("--path <dir>", "make every task from the Python project in this folder")
-    .option("--deadline <seconds>", "how long miners have for a challenge", "90")
+    .option(
+      "--cache <dir>",
+      "what can be fetched again (TAOCEPTION_CACHE; default: the user's cache folder)",
+    );
+  roundFlags(command)
     .option("--block-ms <ms>", "time between blocks of the local chain", "500")
     .option("--tempo <blocks>", "blocks between two epochs", "60")
     .option("--agent <name>", "add a fourth miner with this agent (repair, bash)")

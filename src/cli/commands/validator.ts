@@ -5,40 +5,22 @@ import { openLogger } from "../../platform/index.ts";
 import { attach } from "../attach.ts";
 import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
-import {
-  databaseUrl,
-  httpUrl,
-  logLevel,
-  modelFields,
-  modelOf,
-  NOT_BOTH,
-  notBoth,
-  packageNamed,
-  whole,
-} from "../fields.ts";
+import { httpUrl, modelOf, NOT_BOTH, notBoth, whole } from "../fields.ts";
 import { cacheFolder, homeFolder } from "../home.ts";
+import { roundFields, roundFlags } from "../roundOptions.ts";
 import { toolUv } from "../surroundings.ts";
 
 const Options = z
   .object({
-    home: z.string().optional(),
-    cache: z.string().optional(),
+    ...roundFields,
     keyfile: z.string(),
     chain: httpUrl,
     netuid: whole(0, 65_535),
-    rounds: whole(1, 1_000_000).optional(),
-    package: packageNamed.optional(),
-    path: z.string().optional(),
-    deadline: whole(5, 3_600),
     port: whole(0, 65_535),
     names: z.string().transform(namesOf).default({}),
     after: whole(0, Number.MAX_SAFE_INTEGER).optional(),
     attached: z.boolean().optional(),
     local: z.boolean().default(false),
-    offline: z.boolean().default(false),
-    databaseUrl: databaseUrl.optional(),
-    logLevel,
-    ...modelFields,
   })
   .refine(notBoth, NOT_BOTH);
 
@@ -54,11 +36,8 @@ export function add(program: Command, door: Door): void {
     .option("--cache <dir>", "what can be fetched again (TAOCEPTION_CACHE; default: the user's cache folder)")
     .requiredOption("--keyfile <file>", "the hotkey, as a plain keyfile")
     .requiredOption("--chain <url>", "where the chain answers")
-    .requiredOption("--netuid <n>", "the subnet")
-    .option("--rounds <n>", "end after so many rounds, one weights beat and one epoch")
-    .option("--package <name[==version]>", "make every task from this package")
-    .option("--path <dir>", "make every task from the Python project in this folder")
-    .option("--deadline <seconds>", "how long miners have for a challenge", "90")
+    .requiredOption("--netuid <n>", "the subnet");
+  roundFlags(command)
     .option("--port <port>", "where miners reach it; 0 = the port of last time, or a free one", "0")
     .option("--names <json>", "names of hotkeys for people, as a JSON object")
     .option("--after <seq>", "print the record's events after this one; default: those from now on")
