@@ -1,11 +1,12 @@
 import { TaoceptionError } from "../platform/index.ts";
 import { checkSandbox } from "./check.ts";
-import type { Job, Limits, Sandbox } from "./contract.ts";
+import { checkMounts } from "./checkMounts.ts";
+import type { SandboxChoice } from "./choice.ts";
+import type { Job, Sandbox } from "./contract.ts";
 import { takeIdentity } from "./identity.ts";
 import { findInterpreter } from "./interpreter.ts";
 import { type Jailed, startJail } from "./jail.ts";
 import { ownKeyring } from "./keyrings.ts";
-import { checkReadable } from "./readable.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import { finish } from "./run.ts";
 import { openSession } from "./session.ts";
@@ -15,7 +16,8 @@ import { openTemplate } from "./template.ts";
  * Open the room for untrusted code. Throws `no-sandbox` with what mends it when this machine cannot protect:
  * nothing is ever run without protection.
  */
-export async function openSandbox(options: { interpreter?: string } = {}): Promise<Sandbox> {
+export async function openSandbox(options: SandboxChoice = {}): Promise<Sandbox> {
+  if (options.backend === "oci") return (await import("./oci/sandbox.ts")).openOciSandbox(options);
   const { path: interpreter, version: pythonVersion } = await findInterpreter(options.interpreter);
   const failed = (await checkSandbox({ interpreter })).find(({ ok, name }) => !ok && name !== "cgroup");
   if (failed)
@@ -107,22 +109,4 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
       await Promise.all([...open].map((close) => close()));
     },
   };
-}
-
-/** A wrong mount or limit is the caller's mistake, told before anything starts. */
-async function checkMounts({
-  mounts = [],
-  limits,
-}: {
-  mounts?: Job["mounts"];
-  limits: Limits;
-}): Promise<void> {
-  for (const [name, value] of Object.entries(limits))
-    if (!(Number.isFinite(value) && value > 0))
-      throw new TaoceptionError("bad-limit", `limit ${name} must be a positive number, not ${value}`);
-  for (const { from, at } of mounts) {
-    if (!at.startsWith("/") || at.split("/").includes("..") || /^\/(proc|dev|tmp|etc|)$/.test(at))
-      throw new TaoceptionError("bad-mount", `nothing may be mounted at ${at}`);
-    await checkReadable(from, at);
-  }
 }
