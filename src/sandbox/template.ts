@@ -7,9 +7,9 @@ import { TaoceptionError } from "../platform/index.ts";
 import { TreePath } from "../protocol/index.ts";
 import type { Limits, Template, TemplateJob, TemplateResult, TemplateSpec } from "./contract.ts";
 import { frame, readFrames, received, sent } from "./frames.ts";
-import { type Identity, takeIdentity } from "./identity.ts";
+import { takeIdentity } from "./identity.ts";
 import { insideFile } from "./inside.ts";
-import { startJail } from "./jail.ts";
+import { type Jail, type Jailed, startJail } from "./jail.ts";
 import { keepOutput, outputKeeper } from "./output.ts";
 import { checkReadable } from "./readable.ts";
 import { reportKeeper } from "./reports.ts";
@@ -49,28 +49,26 @@ interface Waiting {
  */
 export async function openTemplate(
   spec: TemplateSpec,
-  { interpreter }: { interpreter: string },
+  { interpreter, enter = enterJail }: { interpreter: string; enter?: Enter },
 ): Promise<Template> {
   const lowers = await realpath(spec.lowers);
-  const identity = await takeIdentity({ interpreter });
-  const jailed = await startJail({
-    argv: [interpreter, "-S", "-s", "-B", "/sandbox/template.py"],
-    cwd: "/tmp",
-    env: { PYTHONHASHSEED: "0", ...spec.env },
-    mounts: [
-      { from: insideFile("template.py"), at: "/sandbox/template.py" },
-      { from: spec.program, at: "/sandbox/program.py" },
-      ...spec.mounts,
-      { from: lowers, at: "/lowers" },
-    ],
-    limits: spec.limits,
-    identity,
-    entering: "template",
-    channel: true,
-  }).catch((error: unknown) => {
-    releaseOf(identity);
-    throw error;
-  });
+  const jailed = await enter(
+    {
+      argv: [interpreter, "-S", "-s", "-B", "/sandbox/template.py"],
+      cwd: "/tmp",
+      env: { PYTHONHASHSEED: "0", ...spec.env },
+      mounts: [
+        { from: insideFile("template.py"), at: "/sandbox/template.py" },
+        { from: spec.program, at: "/sandbox/program.py" },
+        ...spec.mounts,
+        { from: lowers, at: "/lowers" },
+      ],
+      limits: spec.limits,
+      entering: "template",
+      channel: true,
+    },
+    { interpreter },
+  );
   const channel = jailed.channel as Duplex;
   const waiting = new Map<number, Waiting>();
   let ready: ((word: z.infer<typeof Ready>) => void) | undefined;
@@ -116,7 +114,7 @@ export async function openTemplate(
   });
   const gone = jailed.ended.then(() => {
     watch?.stop();
-    releaseOf(identity);
+    jailed.release();
     ended(`has ended: ${stderr.text().slice(-2000)}`);
   });
   const dispose = async () => {
@@ -130,7 +128,7 @@ export async function openTemplate(
       0,
       Buffer.from(
         JSON.stringify({
-          uid: identity.kind === "pool" ? identity.uid : null,
+          uid: jailed.uid,
           pythonPath: spec.pythonPath,
           preload: spec.preload,
         }),
@@ -149,7 +147,7 @@ export async function openTemplate(
     if (over) ready({ ok: false, reason: over.message });
   });
   ready = undefined;
-  const wrong = word.ok ? leftBehind(await init) : word.reason;
+  const wrong = word.ok ? await jailed.leftBehind() : word.reason;
   if (wrong !== undefined) {
     await dispose();
     throw new TaoceptionError("template-failed", `the template could not be started: ${wrong}`);
@@ -188,9 +186,35 @@ export async function openTemplate(
   };
 }
 
-function releaseOf(identity: Identity): void {
-  if (identity.kind === "pool") identity.release();
+/** The process of a template, wherever it was started. */
+export interface Entered extends Omit<Jailed, "child"> {
+  /** The uid that it takes itself before any foreign code; null where it has it from the start. */
+  uid: number | null;
+  /** Called when its last process is gone. */
+  release(): void;
+  /** What preloading left behind beside the interpreter, if anything. */
+  leftBehind(): Promise<string | undefined>;
 }
+
+export type Enter = (
+  jail: Omit<Jail, "identity">,
+  { interpreter }: { interpreter: string },
+) => Promise<Entered>;
+
+const enterJail: Enter = async (jail, { interpreter }) => {
+  const identity = await takeIdentity({ interpreter });
+  const release = () => {
+    if (identity.kind === "pool") identity.release();
+  };
+  try {
+    const jailed = await startJail({ ...jail, identity });
+    const uid = identity.kind === "pool" ? identity.uid : null;
+    return { ...jailed, uid, release, leftBehind: async () => leftBehind(await jailed.init) };
+  } catch (error) {
+    release();
+    throw error;
+  }
+};
 
 /** What the template's whole tree of processes may use while it has these forks. */
 function withForks(own: Limits, forks: ReadonlyMap<number, { limits: Limits }>) {
@@ -266,14 +290,17 @@ function waitStatus(status: number | null): { exitCode: number | null; signal: s
     : { exitCode: null, signal: signalName(number) ?? `signal ${number}` };
 }
 
+/** Bytes of a job's four bounds before its JSON. */
+export const BOUNDS_BYTES = 32;
+
 /** The job as the fork reads it: four bounds for the parent, then JSON that only the fork parses. */
-async function describe(job: TemplateJob, lowers: string): Promise<Buffer> {
+export async function describe(job: TemplateJob, lowers: string): Promise<Buffer> {
   const { limits } = job;
   const lower = relative(lowers, await realpath(job.lower));
   if (lower === "" || lower.startsWith("..") || isAbsolute(lower))
     throw new TaoceptionError("bad-lower", `${job.lower} does not lie under ${lowers}`);
   await checkReadable(job.lower, "/work");
-  const bounds = Buffer.alloc(32);
+  const bounds = Buffer.alloc(BOUNDS_BYTES);
   for (const [at, value] of [
     limits.wallMs,
     limits.memoryBytes,

@@ -22,7 +22,8 @@ export async function bindsOf(
     const bind = (from: string, at: string, writable = false) =>
       binds.push({ Type: "bind", Source: from, Target: at, ReadOnly: !writable });
     for (const { from, at, writable } of mounts) {
-      const { mode, size, ...stats } = await stat(from);
+      const stats = await stat(from);
+      const { mode, size } = stats;
       const copied = stats.isFile() && !writable && (size <= COPIED_BYTES || (mode & 0o4) === 0);
       if (!copied) bind(await realpath(from), at, writable);
       else {

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { Duplex, Readable, Writable } from "node:stream";
 import type { Container } from "dockerode";
 import { z } from "zod";
-import { TaoceptionError } from "../../platform/index.ts";
 import type { Finished, Limits, Mount } from "../contract.ts";
 import { frame, readFrames } from "../frames.ts";
 import { insideFile } from "../inside.ts";
@@ -12,6 +11,7 @@ import { rlimits } from "../rlimits.ts";
 import { inodeLimit } from "../watch.ts";
 import { bindsOf } from "./binds.ts";
 import { creation, walls } from "./container.ts";
+import { discard } from "./discard.ts";
 import { answer } from "./engine.ts";
 import type { Image } from "./image.ts";
 import { takeUid } from "./uids.ts";
@@ -36,6 +36,8 @@ export interface Contained {
   /** Walls other than those that the limits give, for a template and all its forks. */
   room?: { memoryBytes: number; processes: number };
   nested?: boolean;
+  /** Whether /work is a tmpfs of its own. */
+  work?: boolean;
   rlimits?: Readonly<Record<string, number>>;
 }
 
@@ -52,6 +54,13 @@ export interface InContainer extends Omit<Jailed, "child"> {
   bound(limits: Pick<Limits, "memoryBytes" | "processes">): void;
   /** Processes of the container beside the keeper, and threads of the job's first one. */
   look(): Promise<z.infer<typeof Looked> | undefined>;
+}
+
+/** What preloading left behind beside the interpreter, in the keeper's words. */
+export function leftBehind(looked: Awaited<ReturnType<InContainer["look"]>>): string | undefined {
+  if (!looked || looked.processes < 1 || looked.threads < 1) return "it has ended";
+  if (looked.processes > 1) return `preloading left ${looked.processes - 1} processes behind`;
+  return looked.threads > 1 ? `preloading left ${looked.threads - 1} threads behind` : undefined;
 }
 
 const keeper = readFileSync(insideFile("../oci/inside/keeper.py"), "utf8");
@@ -73,7 +82,8 @@ export async function startContained(
       ...{ uid, binds: binds.binds, nested: job.nested ?? false },
       ...walls(job.limits),
       ...job.room,
-      closed: image.volumes,
+      closed: [...image.volumes, ...(job.nested ? ["/work", "/stage"] : [])],
+      open: ["/tmp", ...(job.work ? ["/work"] : [])],
     };
     container = await answer(engine.docker.createContainer(creation(wanted, engine)), "create a container");
     const stream = (await answer(
@@ -96,20 +106,7 @@ export async function startContained(
     if (container) await discard(container);
     await binds?.release();
     release();
-    throw new TaoceptionError("sandbox-failed", (cause as Error).message, { cause, retryable: true });
-  }
-}
-
-/** Kill and remove a container, whatever state it is in. */
-export async function discard(container: Container): Promise<void> {
-  await container.kill().catch(() => {}); // asked to remove a running one, Podman would wait ten seconds
-  for (let tries = 0; tries < 3; tries += 1) {
-    const gone = await container.remove({ force: true, v: true }).then(
-      () => true,
-      (error: { statusCode?: number }) => error.statusCode === 404,
-    );
-    if (gone) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    throw cause;
   }
 }
 
@@ -224,9 +221,9 @@ function speak(stream: Duplex, container: Container, job: Contained) {
 
 /** Takes chunks at once, so that all of them are there when the stream has ended. */
 const sink = (take: (chunk: Buffer) => unknown) =>
-  ({ write: (chunk: Buffer) => (take(chunk), true) }) as unknown as NodeJS.WritableStream;
+  ({ write: (chunk: Buffer) => take(chunk) }) as unknown as NodeJS.WritableStream;
 
-function setupOf({ argv, cwd, env, limits, channel, rlimits: own }: Contained) {
+function setupOf({ argv, cwd, env, limits, channel, work, rlimits: own }: Contained) {
   const { nproc: _, ...kept } = own ?? rlimits(limits); // counted for a uid on the whole machine: the engine's limit holds
   return {
     argv,
@@ -236,7 +233,7 @@ function setupOf({ argv, cwd, env, limits, channel, rlimits: own }: Contained) {
     memoryBytes: Math.floor(limits.memoryBytes),
     processes: limits.processes,
     inodes: inodeLimit(limits),
-    folders: ["/tmp", "/dev/shm"],
+    folders: ["/tmp", "/dev/shm", ...(work ? ["/work"] : [])],
     channel,
   };
 }

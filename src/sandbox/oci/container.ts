@@ -17,6 +17,8 @@ export interface Wanted {
   nested: boolean;
   /** Folders that are empty and closed, whatever the image says of them. */
   closed: readonly string[];
+  /** Folders that may be written to, each as large as the disk limit says. */
+  open: readonly string[];
 }
 
 /** The container's hard walls. The keeper inside holds a job to its limits; these hold the keeper's whole container. */
@@ -62,7 +64,9 @@ export function creation(wanted: Wanted, engine: Engine): ContainerCreateOptions
       ShmSize: diskBytes,
       LogConfig: { Type: "none", Config: {} }, // output is streamed: a log would fill the engine's disk
       Tmpfs: {
-        "/tmp": `rw,exec,nosuid,nodev,size=${diskBytes},mode=1777`,
+        ...Object.fromEntries(
+          wanted.open.map((path) => [path, `rw,exec,nosuid,nodev,size=${diskBytes},mode=1777`]),
+        ),
         ...Object.fromEntries(
           // Podman opens the first two of a read-only container again, as large as they like
           ["/run", "/var/tmp", ...closed].map((path) => [path, "ro,nosuid,nodev,size=4096,mode=755"]),

@@ -32,7 +32,7 @@ const Info = z.object({
 /** How long the engine may take to answer any one request, save those that wait for a job. */
 const patienceMs = 60_000;
 
-export const noEngine = (what: string, cause?: unknown) =>
+const noEngine = (what: string, cause?: unknown) =>
   new TaoceptionError("no-engine", what, { cause, mend: whatMends() });
 
 /** Starting an engine differs by system. */
@@ -42,34 +42,32 @@ function whatMends(): string {
   return "start one (`systemctl start docker`, or `podman system service --time=0 unix:///tmp/podman.sock`) and set DOCKER_HOST to its socket";
 }
 
-/**
- * The engine's address: the one that is named, else TAOCEPTION_OCI, DOCKER_HOST, or the first usual socket that is
- * there; undefined where there is none of them.
- */
-export function engineUrl(named?: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  const url = named || environment.TAOCEPTION_OCI || environment.DOCKER_HOST;
-  if (url) return url;
+/** The first usual socket that is there; undefined where there is none of them. */
+function usualUrl(): string | undefined {
   if (process.platform === "win32") return "npipe:////./pipe/docker_engine";
-  const run = environment.XDG_RUNTIME_DIR;
-  const usual = [
+  const own = `/run/user/${process.getuid?.() ?? 0}`;
+  const found = [
     "/var/run/docker.sock",
     join(homedir(), ".docker", "run", "docker.sock"),
-    ...(run ? [join(run, "docker.sock"), join(run, "podman", "podman.sock")] : []),
+    join(own, "docker.sock"),
+    join(own, "podman", "podman.sock"),
     "/run/podman/podman.sock",
-  ];
-  const found = usual.find((path) => existsSync(path));
+  ].find((path) => existsSync(path));
   return found && `unix://${found}`;
 }
 
+/** Where an engine is: its address, the usual sockets when it has none, and the folder of certificates for TLS. */
+export interface EngineChoice {
+  engine?: string | undefined;
+  certificates?: string | undefined;
+}
+
 /** Reach the engine. Throws `no-engine`, with what to do, when none answers. */
-export async function reachEngine(
-  named?: string,
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<Engine> {
-  const url = engineUrl(named, environment);
+export async function reachEngine({ engine, certificates }: EngineChoice): Promise<Engine> {
+  const url = engine ?? usualUrl();
   if (url === undefined)
     throw noEngine("no container engine: DOCKER_HOST is not set and no socket was found");
-  const docker = new Docker(connection(url, environment));
+  const docker = new Docker(connection(url, certificates));
   try {
     const [version, info] = await Promise.all([
       answer(docker.version(), "version", 10_000),
@@ -95,12 +93,11 @@ export async function reachEngine(
   }
 }
 
-function connection(url: string, environment: NodeJS.ProcessEnv): Docker.DockerOptions {
+function connection(url: string, certificates: string | undefined): Docker.DockerOptions {
   const [, kind, rest = ""] = /^(\w+):\/\/(.*)$/.exec(url) ?? [];
   if (kind === "unix" || kind === "npipe") return { socketPath: rest };
   if (kind !== "tcp" && kind !== "http" && kind !== "https")
     throw noEngine(`${url} is no address of an engine (unix:///path, npipe://, tcp://host:port)`);
-  const certificates = environment.DOCKER_TLS_VERIFY ? environment.DOCKER_CERT_PATH : undefined;
   const { hostname, port } = new URL(`http://${rest}`);
   const plain = certificates === undefined && kind !== "https";
   const read = (name: string) => readFileSync(join(certificates as string, name));

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { z } from "zod";
 import { TaoceptionError } from "../../platform/index.ts";
-import { discard } from "./contained.ts";
 import { creation } from "./container.ts";
+import { discard } from "./discard.ts";
 import { answer, type Engine } from "./engine.ts";
 import { takeUid } from "./uids.ts";
 
@@ -112,7 +112,7 @@ async function outputOf(
   const { uid, release } = takeUid();
   const megabyte = 1024 ** 2;
   const walls = { memoryBytes: 256 * megabyte, processes: 32, diskBytes: megabyte };
-  const wanted = { image, argv, uid, binds, ...walls, nested: false, closed: volumes };
+  const wanted = { image, argv, uid, binds, ...walls, nested: false, closed: volumes, open: [] };
   const container = await answer(
     engine.docker.createContainer(creation(wanted, engine)),
     "create a container",
@@ -122,7 +122,11 @@ async function outputOf(
       ...{ stream: true, hijack: true, stdin: true, stdout: true, stderr: true },
     })) as unknown as Duplex;
     let text = "";
-    const keep = { write: (chunk: Buffer) => (text.length < 64_000 ? (text += chunk) : text) };
+    const keep = {
+      write(chunk: Buffer) {
+        if (text.length < 64_000) text += chunk;
+      },
+    };
     const drop = { write: () => {} };
     engine.docker.modem.demuxStream(stream, keep as never, drop as never);
     const ended = new Promise((resolve) => {

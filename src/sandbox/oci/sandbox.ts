@@ -1,6 +1,7 @@
 import { TaoceptionError } from "../../platform/index.ts";
 import { checkMounts } from "../checkMounts.ts";
-import type { Finished, Job, Sandbox } from "../contract.ts";
+import type { OciChoice } from "../choice.ts";
+import type { Finished, Sandbox } from "../contract.ts";
 import { openRelay, type Relay } from "../relay.ts";
 import { finish } from "../run.ts";
 import { openSession } from "../session.ts";
@@ -8,21 +9,16 @@ import { type InContainer, startContained } from "./contained.ts";
 import { reachEngine } from "./engine.ts";
 import { openImage } from "./image.ts";
 import { sweep } from "./owner.ts";
+import type { Start } from "./singles.ts";
+import { openOciTemplate } from "./template.ts";
 import { takeUid } from "./uids.ts";
-
-/** Which engine and which image; the engine that DOCKER_HOST names when it is left out. */
-export interface OciChoice {
-  image: string;
-  engine?: string | undefined;
-  interpreter?: string | undefined;
-}
 
 /**
  * Open the room for untrusted code on a container engine: a job is a container. Throws `no-engine`, `no-image` or
  * `bad-image` with what mends it.
  */
 export async function openOciSandbox(choice: OciChoice): Promise<Sandbox> {
-  const engine = await reachEngine(choice.engine);
+  const engine = await reachEngine(choice);
   await sweep(engine);
   const image = await openImage(choice.image, { engine, interpreter: choice.interpreter });
   const { interpreter, pythonVersion } = image;
@@ -33,7 +29,7 @@ export async function openOciSandbox(choice: OciChoice): Promise<Sandbox> {
   };
 
   async function start(
-    job: Omit<Job, "stdin">,
+    job: Parameters<Start>[0],
     channel: boolean,
   ): Promise<InContainer & { relay: Relay | undefined }> {
     mayStart();
@@ -50,6 +46,8 @@ export async function openOciSandbox(choice: OciChoice): Promise<Sandbox> {
           mounts: [...(job.mounts ?? []), ...(relay?.mounts ?? [])],
           limits: job.limits,
           channel,
+          ...(job.rlimits ? { rlimits: job.rlimits } : {}),
+          ...(job.work ? { work: job.work } : {}),
         },
         { image, uid },
       );
@@ -86,8 +84,26 @@ export async function openOciSandbox(choice: OciChoice): Promise<Sandbox> {
       void contained.ended.then(() => signal?.removeEventListener("abort", contained.kill));
       return openSession(contained, job.limits);
     },
-    async openTemplate() {
-      throw new Error("not yet");
+    async openTemplate(spec) {
+      mayStart();
+      await checkMounts({
+        mounts: [
+          ...spec.mounts,
+          { from: spec.lowers, at: "/lowers" },
+          { from: spec.program, at: "/sandbox/program.py" },
+        ],
+        limits: spec.limits,
+      });
+      const template = await openOciTemplate(spec, { image, start, noForks: choice.noForks });
+      const close = () => template[Symbol.asyncDispose]();
+      open.add(close);
+      return {
+        run: template.run,
+        async [Symbol.asyncDispose]() {
+          open.delete(close);
+          await close();
+        },
+      };
     },
     async [Symbol.asyncDispose]() {
       closed = true;
