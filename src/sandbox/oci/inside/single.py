@@ -47,7 +47,12 @@ def prepare(setup):
 
 
 def lay_out(job):
-    shutil.copytree("/lower", "/work", symlinks=True, dirs_exist_ok=True, copy_function=copy_file)
+    for entry in os.scandir("/lower"):  # /work itself is not ours to change
+        target = os.path.join("/work", entry.name)
+        if entry.is_dir(follow_symlinks=False):
+            shutil.copytree(entry.path, target, symlinks=True, copy_function=copy_file)
+        else:
+            copy_file(entry.path, target)
     os.chdir("/work")
     for path, content in job["files"].items():
         target = os.path.join("/work", path)
