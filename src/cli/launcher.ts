@@ -4,7 +4,7 @@ import type { Door } from "./door.ts";
 
 /** What our own child processes inherit of the environment: never keys of services that they do not use. */
 const INHERITED =
-  /^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|XDG_.*|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PIP_.*|UV_.*|.*_PROXY|.*_proxy|ANTHROPIC_API_KEY|OPENAI_API_KEY|LLM_BASE_URL|LLM_MODEL|TAOCEPTION_.*)$/;
+  /^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|XDG_.*|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PIP_.*|UV_.*|.*_PROXY|.*_proxy|ANTHROPIC_API_KEY|OPENAI_API_KEY|LLM_BASE_URL|LLM_MODEL|TAOCEPTION_.*|DOCKER_(?:HOST|TLS_VERIFY|CERT_PATH))$/;
 
 /** How this very program is started again, for the subnet's parts; what they complain about goes to `stderr`. */
 export function launcher(door: Door, stderr: NodeJS.WritableStream): Launcher {

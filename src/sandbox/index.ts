@@ -1,4 +1,5 @@
-export { checkSandbox } from "./check.ts";
+export { checkEngine, checkSandbox } from "./check.ts";
+export { engineChoice, type SandboxChoice, sandboxChoice } from "./choice.ts";
 export type {
   Finished,
   Job,

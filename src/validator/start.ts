@@ -15,7 +15,7 @@ import {
 } from "../platform/index.ts";
 import type { Event } from "../protocol/index.ts";
 import { answersAt, cachedPackages, type Environment, indexUrl, rankedPackages } from "../pypi/index.ts";
-import { openSandbox } from "../sandbox/index.ts";
+import { openSandbox, sandboxChoice } from "../sandbox/index.ts";
 import { openPostgres, openStorage, type Storage } from "../storage/index.ts";
 import { openBeat } from "./beat.ts";
 import { listMiners, minersOf, openNeurons, openSender } from "./neurons.ts";
@@ -89,7 +89,7 @@ export async function startValidator(
   const after = options.after ?? (await storage.head()).seq;
   await using _told = tellEvents(after, storage, onEvent);
 
-  await using sandbox = await openSandbox();
+  await using sandbox = await openSandbox(sandboxChoice(options.environment));
   const shared = openBlobs(join(cache, "blobs"));
   const blobs = blobsOver(openBlobs(join(home, "blobs")), shared);
   const index = await indexUrl(options.uv, options.environment);

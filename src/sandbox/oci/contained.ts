@@ -223,7 +223,7 @@ function speak(stream: Duplex, container: Container, job: Contained) {
 const sink = (take: (chunk: Buffer) => unknown) =>
   ({ write: (chunk: Buffer) => take(chunk) }) as unknown as NodeJS.WritableStream;
 
-function setupOf({ argv, cwd, env, limits, channel, work, rlimits: own }: Contained) {
+function setupOf({ argv, cwd, env, limits, channel, work, nested, rlimits: own }: Contained) {
   const { nproc: _, ...kept } = own ?? rlimits(limits); // counted for a uid on the whole machine: the engine's limit holds
   return {
     argv,
@@ -235,5 +235,6 @@ function setupOf({ argv, cwd, env, limits, channel, work, rlimits: own }: Contai
     inodes: inodeLimit(limits),
     folders: ["/tmp", "/dev/shm", ...(work ? ["/work"] : [])],
     channel,
+    alone: !nested, // what the kernel does to one fork is no matter of all
   };
 }

@@ -24,8 +24,8 @@ export interface Wanted {
 /** The container's hard walls. The keeper inside holds a job to its limits; these hold the keeper's whole container. */
 export function walls({ memoryBytes, processes, diskBytes }: Limits) {
   return {
-    // what is written to /tmp and /dev/shm is memory, too
-    memoryBytes: memoryBytes + 2 * diskBytes + 64 * 1024 ** 2,
+    // what is written to /tmp, /dev/shm and /work is memory, too
+    memoryBytes: memoryBytes + 3 * diskBytes + 64 * 1024 ** 2,
     processes: Math.max(16, processes + 8), // an engine's own start takes a few
     diskBytes: Math.max(4096, Math.floor(diskBytes)),
   };

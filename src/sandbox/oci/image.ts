@@ -94,6 +94,12 @@ export async function openImage(
   }
 }
 
+/** Trees, layers and programs are bound: an engine that looks at another machine's files is of no use. */
+export const unseeing = ({ url }: Engine) =>
+  new TaoceptionError("no-engine", `the engine at ${url} does not see the files of this machine`, {
+    mend: `take one on this machine, or share ${tmpdir()} and the folder of the cache with its virtual machine`,
+  });
+
 /** Everything a short command writes to stdout, in a container like a job's. */
 async function outputOf(
   {

@@ -7,7 +7,7 @@ import { finish } from "../run.ts";
 import { openSession } from "../session.ts";
 import { type InContainer, startContained } from "./contained.ts";
 import { reachEngine } from "./engine.ts";
-import { openImage } from "./image.ts";
+import { openImage, unseeing } from "./image.ts";
 import { sweep } from "./owner.ts";
 import type { Start } from "./singles.ts";
 import { openOciTemplate } from "./template.ts";
@@ -22,6 +22,7 @@ export async function openOciSandbox(choice: OciChoice): Promise<Sandbox> {
   await sweep(engine);
   const image = await openImage(choice.image, { engine, interpreter: choice.interpreter });
   const { interpreter, pythonVersion } = image;
+  if (!image.sees) throw unseeing(engine);
   const open = new Set<() => Promise<void>>();
   let closed = false;
   const mayStart = () => {

@@ -25,8 +25,14 @@ export async function openSingles(
   let closed = false;
   const over = () => new TaoceptionError("template-ended", "the template was closed", { retryable: true });
 
-  async function launch(lower: string, order: Buffer): Promise<InContainer> {
+  async function launch(job: TemplateJob | undefined, order: Buffer): Promise<InContainer> {
     if (closed) throw over();
+    const { limits: own } = spec;
+    const limits = {
+      ...(job?.limits ?? own),
+      memoryBytes: Math.max(own.memoryBytes, job?.limits.memoryBytes ?? 0), // while it imports
+      processes: Math.max(own.processes, job?.limits.processes ?? 0),
+    };
     const contained = await start(
       {
         argv: [image.interpreter, "-S", "-s", "-B", "/sandbox/single.py"],
@@ -35,10 +41,10 @@ export async function openSingles(
           { from: insideFile("../oci/inside/single.py"), at: "/sandbox/single.py" },
           { from: spec.program, at: "/sandbox/program.py" },
           ...spec.mounts,
-          { from: lower, at: "/lower" },
+          { from: job?.lower ?? spec.lowers, at: "/lower" },
         ],
-        limits: spec.limits,
-        rlimits: templateRlimits(spec.limits),
+        limits,
+        rlimits: templateRlimits(own),
         work: true,
       },
       true,
@@ -60,7 +66,7 @@ export async function openSingles(
   /** A job from its start to its end; without one, only what is imported. */
   async function live(job: TemplateJob | undefined, order: Buffer, signal?: AbortSignal) {
     const arrived = performance.now();
-    const contained = await launch(job?.lower ?? spec.lowers, order);
+    const contained = await launch(job, order);
     const limits = job?.limits ?? spec.limits;
     let begun: number | undefined;
     let timedOut = false;

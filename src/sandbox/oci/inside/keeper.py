@@ -121,6 +121,7 @@ class Keeper:
         self.selector = selectors.DefaultSelector()
         self.memory, self.processes = setup["memoryBytes"], setup["processes"]
         self.inodes, self.folders = setup["inodes"], setup["folders"]
+        self.alone = setup["alone"]
         self.exceeded = None
         self.heard = time.monotonic()
         self.open = set()
@@ -237,6 +238,8 @@ class Keeper:
             self.excess("memory")
         if sum(map(resident, pids)) > self.memory and sum(map(proportional, pids)) > self.memory:
             self.excess("memory")
+        if self.alone and killed_for_memory():
+            self.excess("memory")
         for folder in self.folders:
             disk = os.statvfs(folder)
             if disk.f_files - disk.f_ffree > self.inodes:
@@ -271,6 +274,8 @@ class Keeper:
             disk = os.statvfs(folder)
             if disk.f_bfree == 0 or disk.f_ffree == 0:
                 self.exceeded = self.exceeded or "disk"
+        if self.alone and killed_for_memory():
+            self.exceeded = "memory"
         send(END, json.dumps({"status": status, "exceeded": self.exceeded}).encode())
         os._exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
 
@@ -301,6 +306,17 @@ def become(setup, job_in, job_out, job_err, channel):
         signal.signal(number, signal.SIG_DFL)
     os.chdir(setup["cwd"])
     os.execvpe(setup["argv"][0], setup["argv"], setup["env"])
+
+
+def killed_for_memory():
+    """Whether the kernel has ended a process of this container for want of memory, in the two places of its count."""
+    for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
+        try:
+            with open(path, "rb") as file:
+                return any(line.startswith(b"oom_kill ") and line.split()[1] != b"0" for line in file)
+        except OSError:
+            pass
+    return False
 
 
 def resident(pid):
