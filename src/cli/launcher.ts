@@ -5,7 +5,7 @@ import { GAVE_UP } from "./usage.ts";
 
 /** What our own child processes inherit of the environment: never keys of services that they do not use. */
 const INHERITED =
-  /^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|XDG_.*|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PIP_.*|UV_.*|.*_PROXY|.*_proxy|ANTHROPIC_API_KEY|OPENAI_API_KEY|LLM_BASE_URL|LLM_MODEL|TAOCEPTION_.*)$/;
+  /^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|XDG_.*|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PIP_.*|UV_.*|.*_PROXY|.*_proxy|ANTHROPIC_API_KEY|OPENAI_API_KEY|LLM_BASE_URL|LLM_MODEL|TAOCEPTION_.*|DOCKER_(?:HOST|TLS_VERIFY|CERT_PATH))$/;
 
 /**
  * Five processes share a laptop: V8 lets a heap grow as long as there is room, to three times of what it holds.

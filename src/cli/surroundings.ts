@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { findUv } from "../pypi/index.ts";
-import { checkSandbox } from "../sandbox/index.ts";
+import { checkSandbox, sandboxChoice } from "../sandbox/index.ts";
 import { linesOf, MachineError } from "./usage.ts";
 
 /** Where set-up puts its uv (`scripts/setup/places.mjs`). */
@@ -15,7 +15,7 @@ export function toolUv(environment: NodeJS.ProcessEnv): Promise<string> {
 export async function needMachine(environment: NodeJS.ProcessEnv): Promise<void> {
   const missing: string[] = [];
   const [checks] = await Promise.all([
-    checkSandbox(),
+    checkSandbox(sandboxChoice(environment)),
     toolUv(environment).catch((error: unknown) => missing.push(...linesOf(error))),
   ]);
   for (const { name, ok, detail, mend } of checks)

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Logger, openBlobs, openLogger, systemClock } from "../platform/index.ts";
 import { indexUrl } from "../pypi/index.ts";
 import type { Preparing } from "../python/index.ts";
-import { openSandbox } from "../sandbox/index.ts";
+import { openSandbox, sandboxChoice } from "../sandbox/index.ts";
 import type { Door } from "./door.ts";
 import { cacheFolder } from "./home.ts";
 import { needMachine, toolUv } from "./surroundings.ts";
@@ -21,7 +21,7 @@ export async function openWorkbench(
   const uv = await toolUv(environment);
   const folder = cacheFolder(cache, environment);
   const index = await indexUrl(uv, environment);
-  const sandbox = await openSandbox();
+  const sandbox = await openSandbox(sandboxChoice(environment));
   return {
     sandbox,
     uv,

@@ -7,7 +7,7 @@ import type { ModelConfiguration } from "../llm/index.ts";
 import { type Logger, systemClock, TaoceptionError } from "../platform/index.ts";
 import { type Environment, indexUrl } from "../pypi/index.ts";
 import { openLayer } from "../python/index.ts";
-import { openSandbox } from "../sandbox/index.ts";
+import { openSandbox, sandboxChoice } from "../sandbox/index.ts";
 import { openMiner } from "./miner.ts";
 import { publish } from "./publish.ts";
 import type { LayerOf } from "./solve.ts";
@@ -68,7 +68,7 @@ export async function startMiner(
     );
   await mkdir(home, { recursive: true, mode: 0o700 });
   await rm(join(home, "trees"), { recursive: true, force: true }); // what a killed miner left
-  await using sandbox = await openSandbox();
+  await using sandbox = await openSandbox(sandboxChoice(environment));
   const chain = openChain({ url: options.chain, clock, signal });
 
   let index: ReturnType<typeof indexUrl> | undefined;

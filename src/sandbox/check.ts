@@ -1,16 +1,26 @@
 import { type Check, runChild } from "../platform/index.ts";
+import type { OciChoice, SandboxChoice } from "./choice.ts";
 import { findInterpreter } from "./interpreter.ts";
 
 const path = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
 
 /** What protection this machine gives, one line each, with the exact step that mends what is missing. */
-export async function checkSandbox(options: { interpreter?: string } = {}): Promise<Check[]> {
+export async function checkSandbox(options: SandboxChoice = {}): Promise<Check[]> {
+  if (options.backend === "oci") return (await import("./oci/check.ts")).checkOci(options);
   return [await checkBubblewrap(), await checkNamespaces(), await checkPython(options.interpreter)];
+}
+
+/** For a machine whose sandbox is bubblewrap: what container engine it has beside. */
+export async function checkEngine(choice: Omit<OciChoice, "image">): Promise<Check> {
+  return (await import("./oci/check.ts")).tellEngine(choice);
 }
 
 async function checkBubblewrap(): Promise<Check> {
   const name = "bubblewrap";
-  const mend = "apt-get install bubblewrap (0.7 or newer)";
+  const mend =
+    process.platform === "linux"
+      ? "apt-get install bubblewrap (0.7 or newer)"
+      : "bubblewrap is for Linux alone: start Docker Desktop or a Podman machine, and add --sandbox oci --image python:3.12-slim";
   try {
     const { stdout } = await runChild(["bwrap", "--version"], { env: path, timeoutMs: 10_000 });
     const version = /(\d+)\.(\d+)/.exec(stdout);

@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import type { EventEmitter } from "node:events";
 import { Gathered } from "./gather.ts";
 
 /** The frames' kinds between Node and a template; their twin is inside/template.py. */
@@ -23,7 +23,7 @@ export function frame(kind: number, number: number, payload: Buffer = Buffer.all
  * called at one that is too long, and nothing is read after it.
  */
 export function readFrames(
-  channel: Duplex,
+  channel: Pick<EventEmitter, "on">,
   take: (kind: number, number: number, payload: Buffer) => void,
   nonsense: () => void,
 ): void {

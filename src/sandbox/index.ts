@@ -1,5 +1,6 @@
 export { checkLimits } from "./cgroups/check.ts";
-export { checkSandbox } from "./check.ts";
+export { checkEngine, checkSandbox } from "./check.ts";
+export { engineChoice, type SandboxChoice, sandboxChoice } from "./choice.ts";
 export type {
   Finished,
   Job,

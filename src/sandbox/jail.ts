@@ -264,7 +264,7 @@ function keptAsRoot(entering: Jail["entering"]): string[] {
   return ["--cap-drop", "ALL", ...kept.flatMap((name) => ["--cap-add", name])];
 }
 
-const baseEnvironment = {
+export const baseEnvironment = {
   PATH: "/usr/local/bin:/usr/bin:/bin",
   HOME: "/tmp",
   TMPDIR: "/tmp",

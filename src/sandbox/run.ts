@@ -7,7 +7,7 @@ import { watchTree } from "./watch.ts";
 
 /** Feed, watch and bound a jailed job until everything of it is gone. Set-up that failed is thrown, the job's end is data. */
 export async function finish(
-  jailed: Jailed,
+  jailed: Omit<Jailed, "child">,
   job: Pick<Job, "stdin"> & { limits: Limits },
   { signal, group }: { signal?: AbortSignal | undefined; group?: { killed(): boolean } | undefined } = {},
 ): Promise<Finished> {

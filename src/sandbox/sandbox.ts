@@ -2,13 +2,15 @@ import { TaoceptionError } from "../platform/index.ts";
 import { findPlaces } from "./cgroups/places.ts";
 import { type Held, openCgroups } from "./cgroups/pool.ts";
 import { checkSandbox } from "./check.ts";
-import type { Job, Limits, Sandbox } from "./contract.ts";
+import { checkMounts } from "./checkMounts.ts";
+import type { SandboxChoice } from "./choice.ts";
+import type { Job, Sandbox } from "./contract.ts";
+import { enterJail } from "./enterJail.ts";
 import { openEtc } from "./etc.ts";
 import { takeIdentity } from "./identity.ts";
 import { findInterpreter } from "./interpreter.ts";
 import { type Jailed, startJail } from "./jail.ts";
 import { ownKeyring } from "./keyrings.ts";
-import { checkReadable } from "./readable.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import { finish } from "./run.ts";
 import { openSession } from "./session.ts";
@@ -18,7 +20,8 @@ import { openTemplate } from "./template.ts";
  * Open the room for untrusted code. Throws `no-sandbox` with what mends it when this machine cannot protect:
  * nothing is ever run without protection.
  */
-export async function openSandbox(options: { interpreter?: string } = {}): Promise<Sandbox> {
+export async function openSandbox(options: SandboxChoice = {}): Promise<Sandbox> {
+  if (options.backend === "oci") return (await import("./oci/sandbox.ts")).openOciSandbox(options);
   const { path: interpreter, version: pythonVersion } = await findInterpreter(options.interpreter);
   const failed = (await checkSandbox({ interpreter })).find(({ ok }) => !ok);
   if (failed)
@@ -28,6 +31,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
   const keyring = await ownKeyring({ interpreter });
   const etc = await openEtc();
   const cgroups = openCgroups(findPlaces());
+  const enter = enterJail({ etc: etc.folder, cgroups });
   const open = new Set<() => Promise<void>>();
   /** What is just being opened: closing waits for it, since nobody else may ever have it in hand. */
   const opening = new Set<Promise<unknown>>();
@@ -114,7 +118,7 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
           ],
           limits: spec.limits,
         });
-        const template = await openTemplate(spec, { interpreter, etc: etc.folder, cgroups, signal: until });
+        const template = await openTemplate(spec, { interpreter, enter, signal: until });
         const close = () => template[Symbol.asyncDispose]();
         open.add(close);
         return {
@@ -134,22 +138,4 @@ export async function openSandbox(options: { interpreter?: string } = {}): Promi
       await cgroups.close();
     },
   };
-}
-
-/** A wrong mount or limit is the caller's mistake, told before anything starts. */
-async function checkMounts({
-  mounts = [],
-  limits,
-}: {
-  mounts?: Job["mounts"];
-  limits: Limits;
-}): Promise<void> {
-  for (const [name, value] of Object.entries(limits))
-    if (!(Number.isFinite(value) && value > 0))
-      throw new TaoceptionError("bad-limit", `limit ${name} must be a positive number, not ${value}`);
-  for (const { from, at } of mounts) {
-    if (!at.startsWith("/") || at.split("/").includes("..") || /^\/(proc|dev|tmp|etc|)$/.test(at))
-      throw new TaoceptionError("bad-mount", `nothing may be mounted at ${at}`);
-    await checkReadable(from, at);
-  }
 }

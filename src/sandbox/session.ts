@@ -20,7 +20,7 @@ interface Asked {
  * longer than its time, or is aborted, ends the session: what came later could not be told apart. Every ask of
  * an ended session throws `session-ended` with what the child last wrote to stderr.
  */
-export function openSession(jailed: Jailed, limits: Limits): Session {
+export function openSession(jailed: Omit<Jailed, "child">, limits: Limits): Session {
   const channel = jailed.channel as Duplex;
   const asked: Asked[] = [];
   let over: TaoceptionError | undefined;

@@ -1,23 +1,19 @@
-import { readdirSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { isAbsolute, relative } from "node:path";
 import type { Duplex } from "node:stream";
 import { z } from "zod";
 import { TaoceptionError } from "../platform/index.ts";
 import { TreePath } from "../protocol/index.ts";
-import type { GroupLimits } from "./cgroups/group.ts";
-import type { CgroupPool } from "./cgroups/pool.ts";
 import type { Limits, Template, TemplateJob, TemplateResult, TemplateSpec } from "./contract.ts";
 import { frame, readFrames, received, sent } from "./frames.ts";
-import { type Identity, takeIdentity } from "./identity.ts";
 import { insideFile } from "./inside.ts";
-import { startJail } from "./jail.ts";
+import type { Jail, Jailed } from "./jail.ts";
 import { keepOutput, outputKeeper } from "./output.ts";
 import { checkReadable } from "./readable.ts";
 import { reportKeeper } from "./reports.ts";
 import { rlimits } from "./rlimits.ts";
 import { signalName } from "./run.ts";
-import { descendants, inodeLimit, watchTree } from "./watch.ts";
+import { inodeLimit, watchTree } from "./watch.ts";
 
 /** What the parent may need beyond a job's wall time to notice, kill and tell. */
 const graceMs = 10_000;
@@ -51,37 +47,27 @@ interface Waiting {
  */
 export async function openTemplate(
   spec: TemplateSpec,
-  {
-    interpreter,
-    etc,
-    cgroups,
-    signal,
-  }: { interpreter: string; etc: string; cgroups: Pick<CgroupPool, "take">; signal: AbortSignal },
+  { interpreter, enter, signal }: { interpreter: string; enter: Enter; signal: AbortSignal },
 ): Promise<Template> {
   signal.throwIfAborted();
   const lowers = await realpath(spec.lowers);
-  const identity = await takeIdentity({ interpreter });
-  const jailed = await startJail({
-    argv: [interpreter, "-S", "-s", "-B", "/sandbox/template.py"],
-    cwd: "/tmp",
-    env: { PYTHONHASHSEED: "0", ...spec.env },
-    mounts: [
-      { from: insideFile("template.py"), at: "/sandbox/template.py" },
-      { from: spec.program, at: "/sandbox/program.py" },
-      ...spec.mounts,
-      { from: lowers, at: "/lowers" },
-    ],
-    limits: spec.limits,
-    identity,
-    etc,
-    entering: "template",
-    channel: true,
-  }).catch((error: unknown) => {
-    releaseOf(identity);
-    throw error;
-  });
-  const group = cgroups.take(roomOf(spec.limits));
-  group?.enter(jailed.init);
+  const jailed = await enter(
+    {
+      argv: [interpreter, "-S", "-s", "-B", "/sandbox/template.py"],
+      cwd: "/tmp",
+      env: { PYTHONHASHSEED: "0", ...spec.env },
+      mounts: [
+        { from: insideFile("template.py"), at: "/sandbox/template.py" },
+        { from: spec.program, at: "/sandbox/program.py" },
+        ...spec.mounts,
+        { from: lowers, at: "/lowers" },
+      ],
+      limits: spec.limits,
+      entering: "template",
+      channel: true,
+    },
+    { interpreter },
+  );
   const channel = jailed.channel as Duplex;
   const waiting = new Map<number, Waiting>();
   let ready: ((word: z.infer<typeof Ready>) => void) | undefined;
@@ -127,9 +113,8 @@ export async function openTemplate(
   });
   const gone = jailed.ended.then(() => {
     watch?.stop();
-    const killed = group?.killed() ?? false;
-    group?.release();
-    releaseOf(identity);
+    const killed = jailed.killed?.() ?? false;
+    jailed.release();
     if (killed) ended("exceeded its memory"); // the kernel was quicker than the watcher
     ended(`has ended: ${stderr.text().slice(-2000)}`);
   });
@@ -144,7 +129,7 @@ export async function openTemplate(
       0,
       Buffer.from(
         JSON.stringify({
-          uid: identity.kind === "pool" ? identity.uid : null,
+          uid: jailed.uid,
           pythonPath: spec.pythonPath,
           preload: spec.preload,
         }),
@@ -168,7 +153,7 @@ export async function openTemplate(
   });
   ready?.(word);
   ready = undefined;
-  const wrong = word.ok ? leftBehind(await init) : word.reason;
+  const wrong = word.ok ? await jailed.leftBehind() : word.reason;
   if (wrong !== undefined || signal.aborted) {
     await dispose();
     signal.throwIfAborted();
@@ -194,7 +179,7 @@ export async function openTemplate(
       );
       try {
         const result = collect(waiting, number, job.limits, { kill, nonsense });
-        group?.widen([spec.limits, ...[...waiting.values()].map(({ limits }) => limits)].map(roomOf));
+        jailed.widen?.([spec.limits, ...[...waiting.values()].map(({ limits }) => limits)]);
         channel.write(frame(sent.job, number, payload));
         const ended = await result;
         signal?.throwIfAborted();
@@ -209,14 +194,24 @@ export async function openTemplate(
   };
 }
 
-function releaseOf(identity: Identity): void {
-  if (identity.kind === "pool") identity.release();
+/** The process of a template, wherever it was started. */
+export interface Entered extends Omit<Jailed, "child"> {
+  /** The uid that it takes itself before any foreign code; null where it has it from the start. */
+  uid: number | null;
+  /** Called when its last process is gone. */
+  release(): void;
+  /** What preloading left behind beside the interpreter, if anything. */
+  leftBehind(): Promise<string | undefined>;
+  /** Let it use what all of these may together, where the kernel counts that too. */
+  widen?(all: readonly Limits[]): void;
+  /** Whether the kernel killed one of its processes for want of memory. */
+  killed?(): boolean;
 }
 
-/** Of the kernel's group: the watcher, which ends a template with more than twice its processes, comes first. */
-function roomOf(limits: Limits): GroupLimits {
-  return { ...limits, processes: 2 * limits.processes + 32 };
-}
+export type Enter = (
+  jail: Omit<Jail, "identity" | "etc">,
+  { interpreter }: { interpreter: string },
+) => Promise<Entered>;
 
 /** What the template's whole tree of processes may use while it has these forks. */
 function withForks(own: Limits, forks: ReadonlyMap<number, { limits: Limits }>) {
@@ -226,22 +221,6 @@ function withForks(own: Limits, forks: ReadonlyMap<number, { limits: Limits }>) 
     processes += limits.processes;
   }
   return { memoryBytes, processes, diskBytes: own.diskBytes };
-}
-
-/**
- * What preloading left behind beside the interpreter, if anything: a process would see every fork, and a thread
- * would be lost in each. Looked at from outside, since the preloaded code may lie about it.
- */
-function leftBehind(init: number | undefined): string | undefined {
-  const processes = init === undefined ? [] : descendants(init);
-  if (processes.length < 2) return "it has ended";
-  if (processes.length > 2) return `preloading left ${processes.length - 2} processes behind`;
-  try {
-    const threads = readdirSync(`/proc/${processes[1]}/task`).length;
-    return threads === 1 ? undefined : `preloading left ${threads - 1} threads behind`;
-  } catch {
-    return "it has ended";
-  }
 }
 
 function collect(
@@ -292,14 +271,17 @@ function waitStatus(status: number | null): { exitCode: number | null; signal: s
     : { exitCode: null, signal: signalName(number) ?? `signal ${number}` };
 }
 
+/** Bytes of a job's four bounds before its JSON. */
+export const BOUNDS_BYTES = 32;
+
 /** The job as the fork reads it: four bounds for the parent, then JSON that only the fork parses. */
-async function describe(job: TemplateJob, lowers: string): Promise<Buffer> {
+export async function describe(job: TemplateJob, lowers: string): Promise<Buffer> {
   const { limits } = job;
   const lower = relative(lowers, await realpath(job.lower));
   if (lower === "" || lower.startsWith("..") || isAbsolute(lower))
     throw new TaoceptionError("bad-lower", `${job.lower} does not lie under ${lowers}`);
   await checkReadable(job.lower, "/work");
-  const bounds = Buffer.alloc(32);
+  const bounds = Buffer.alloc(BOUNDS_BYTES);
   for (const [at, value] of [
     limits.wallMs,
     limits.memoryBytes,

@@ -16,7 +16,7 @@ import {
 import type { Event } from "../protocol/index.ts";
 import { answersAt, cachedPackages, type Environment, indexUrl, rankedPackages } from "../pypi/index.ts";
 import { standardPackages } from "../python/index.ts";
-import { openSandbox } from "../sandbox/index.ts";
+import { openSandbox, sandboxChoice } from "../sandbox/index.ts";
 import { openPostgres, openStorage, type Storage } from "../storage/index.ts";
 import { openBeat } from "./beat.ts";
 import { closable } from "./closable.ts";
@@ -94,7 +94,7 @@ export async function startValidator(
   const journal = closable(storage);
 
   stop.throwIfAborted();
-  await using sandbox = await openSandbox();
+  await using sandbox = await openSandbox(sandboxChoice(options.environment));
   const shared = openBlobs(join(cache, "blobs"));
   const blobs = blobsOver(openBlobs(join(home, "blobs")), shared);
   const index = await indexUrl(options.uv, options.environment);

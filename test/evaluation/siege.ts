@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { evaluate, evaluateBase, type Graded } from "../../src/evaluation/index.ts";
 import { systemClock } from "../../src/platform/index.ts";
 import { openTester, type Tester } from "../../src/python/index.ts";
-import { openSandbox } from "../../src/sandbox/index.ts";
+import { openSandbox, type SandboxChoice } from "../../src/sandbox/index.ts";
 import { attacks } from "./attacks.ts";
 import { makeSubject } from "./subject.ts";
 
@@ -27,7 +27,7 @@ export interface Siege {
 }
 
 /** Run every attack on one warm tester; `layer` is a folder that holds pytest. */
-export async function siege(layer: string): Promise<Siege> {
+export async function siege(layer: string, choice: SandboxChoice = {}): Promise<Siege> {
   const folder = await mkdtemp(join(tmpdir(), "siege-"));
   const word = `siege-${process.pid}-${Math.random().toString(36).slice(2)}`;
   const secret = join(tmpdir(), word);
@@ -41,7 +41,7 @@ export async function siege(layer: string): Promise<Siege> {
   try {
     const subject = await makeSubject(folder, layer);
     const before = await fingerprint(subject.project.folder);
-    await using sandbox = await openSandbox();
+    await using sandbox = await openSandbox(choice);
     await using warm = await openTester(subject.project, { sandbox });
     const tester: Pick<Tester, "run" | "script"> = {
       run: (job, options) => warm.run({ ...job, limits }, options),

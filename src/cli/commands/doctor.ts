@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import type { Check } from "../../platform/index.ts";
 import { Secret } from "../../platform/index.ts";
-import { checkLimits, checkSandbox } from "../../sandbox/index.ts";
+import { checkEngine, checkLimits, checkSandbox, engineChoice, sandboxChoice } from "../../sandbox/index.ts";
 import { checkPostgres } from "../../storage/index.ts";
 import { checkDisk, checkUv } from "../checks.ts";
 import { runs } from "../configure.ts";
@@ -32,8 +32,10 @@ export function add(program: Command, door: Door): void {
     const { environment, stdout } = door;
     const checks = (
       await Promise.all([
-        checkSandbox(),
-        checkLimits(),
+        checkSandbox(sandboxChoice(environment)),
+        ...(sandboxChoice(environment).backend === "oci"
+          ? []
+          : [checkLimits(), checkEngine(engineChoice(environment))]),
         checkUv(environment),
         checkPostgres(url === undefined ? {} : { databaseUrl: new Secret(url) }),
         checkDisk("disk for the home", homeFolder(home, environment)),
