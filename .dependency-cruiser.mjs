@@ -20,7 +20,7 @@ export const floors = [
     "swebench",
   ],
   ["python", "evaluation", "tasks", "agents", "server"],
-  ["validator", "miner", "bot", "localchain", "subnet"],
+  ["validator", "miner", "bot", "localchain", "subnet", "harness"],
   ["cli"],
 ];
 /** Neighbours that may be entered on floor 2. */

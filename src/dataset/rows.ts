@@ -24,7 +24,7 @@ export function taskRow(task: Task, testPatch: string): Record<string, unknown> 
     difficulty: task.difficulty,
     release_tree: task.releaseTree,
     source_roots: task.context.sourceRoots,
-    log_parser: "parse_log_pytest",
+    log_parser: "parse_log_pytest_v2",
     eval_type: "pass_and_fail",
     /** Everything that our own harness needs beside the package's release, as JSON in a string. */
     task: JSON.stringify(task),

@@ -1,52 +1,53 @@
-import { evaluate, type Graded, restoreBase, runPlainly } from "../evaluation/index.ts";
+import { evaluate, restoreBase, runPlainly } from "../evaluation/index.ts";
 import { TaoceptionError } from "../platform/index.ts";
 import { Task } from "../protocol/index.ts";
 import { openTester, type Preparing, prepare, type Source, type Tester } from "../python/index.ts";
+import type { Judged } from "./judged.ts";
 
-/** What both accounts of one patch are. */
-export interface Judged {
-  /** What an ordinary harness saw, with SWE-bench's markers. */
-  log: string;
-  timedOut: boolean;
-  applied: boolean;
-  strict: Graded;
-}
-
-/** Judges patches of our own tasks; packages are prepared once, testers stay warm. */
+/** Judges patches of our own tasks in the sandbox; packages are prepared once, and testers stay warm. */
 export interface Ours extends AsyncDisposable {
   judge(patch: string, task: Task): Promise<Judged>;
 }
 
-/** A tester that nobody has used for a while makes room for another one. */
+/** Testers that are kept although nobody uses them. */
 const WARM = 2;
 
-/** The task that a row of ours carries as JSON in a string; why not, where it is none. */
-export function taskOf(column: string): { task: Task } | { wrong: string } {
+/** The task that a row of ours carries. TaoceptionError `bad-row` where it is none. */
+export function taskOf(id: string, column: string): Task {
+  const bad = (why: string, cause?: unknown) =>
+    new TaoceptionError("bad-row", `${id}: its column task ${why}`, { cause });
+  let value: unknown;
   try {
-    const task = Task.safeParse(JSON.parse(column));
-    if (task.success) return { task: task.data };
-    const [issue] = task.error.issues;
-    return { wrong: `its task: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}` };
-  } catch {
-    return { wrong: "its task is no JSON" };
+    value = JSON.parse(column);
+  } catch (cause) {
+    throw bad("is no JSON", cause);
   }
+  const task = Task.safeParse(value);
+  if (task.success) return task.data;
+  const [issue] = task.error.issues;
+  throw bad(`is no task: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
+}
+
+interface Held {
+  tester: Promise<Tester>;
+  users: number;
+  broken: boolean;
 }
 
 /** `folder` takes the place of every package, for tasks of a project of one's own. */
 export function openOurs(preparing: Preparing, { folder }: { folder?: string | undefined }): Ours {
   const { sandbox, blobs, clock, signal } = preparing;
   const ending = signal ? { signal } : {};
-  const warm = new Map<string, { tester: Promise<Tester>; users: number }>();
+  const warm = new Map<string, Held>();
 
-  async function open(task: Task): Promise<Tester> {
-    const { name, version } = task.package;
+  async function open({ package: { name, version }, releaseTree, environment }: Task): Promise<Tester> {
     const source: Source =
       folder === undefined ? { kind: "release", name, version } : { kind: "folder", path: folder };
     const prepared = await prepare(source, preparing);
     if (!prepared.ok)
       throw new TaoceptionError("not-prepared", `${name} ${version} cannot be prepared: ${prepared.reason}`);
     const { project } = prepared;
-    if (project.treeHash !== task.releaseTree || project.environment.hash !== task.environment)
+    if (project.treeHash !== releaseTree || project.environment.hash !== environment)
       throw new TaoceptionError(
         "other-release",
         `this is another ${name} ${version}, or another environment, than the task was made from`,
@@ -54,29 +55,25 @@ export function openOurs(preparing: Preparing, { folder }: { folder?: string | u
     return openTester(project, { sandbox, signal });
   }
 
-  async function cool(most: number): Promise<void> {
-    const idle = [...warm].filter(([, { users }]) => users === 0);
-    for (const [key, { tester }] of idle.slice(0, Math.max(0, warm.size - most))) {
-      warm.delete(key);
-      await (await tester.catch(() => undefined))?.[Symbol.asyncDispose]();
-    }
-  }
+  const close = async ({ tester }: Held) => (await tester.catch(() => undefined))?.[Symbol.asyncDispose]();
 
   async function withTester<T>(task: Task, use: (tester: Tester) => Promise<T>): Promise<T> {
     const key = `${task.releaseTree} ${task.environment}`;
-    const mine = warm.get(key) ?? { tester: open(task), users: 0 };
+    const mine = warm.get(key) ?? { tester: open(task), users: 0, broken: false };
     mine.users += 1;
     warm.delete(key);
-    warm.set(key, mine); // the newest stands last
+    warm.set(key, mine); // the one used last stands last
     try {
       return await use(await mine.tester);
     } catch (error) {
-      warm.delete(key); // whatever broke it, the next one gets a new one
-      await (await mine.tester.catch(() => undefined))?.[Symbol.asyncDispose]();
+      mine.broken = true; // whatever it was, the next one gets a new one
+      if (warm.get(key) === mine) warm.delete(key);
       throw error;
     } finally {
       mine.users -= 1;
-      await cool(WARM);
+      if (mine.broken && mine.users === 0) await close(mine);
+      for (const [name, held] of [...warm].slice(0, Math.max(0, warm.size - WARM)))
+        if (held.users === 0 && warm.delete(name)) await close(held);
     }
   }
 
@@ -85,10 +82,13 @@ export function openOurs(preparing: Preparing, { folder }: { folder?: string | u
       withTester(task, async (tester) => {
         await restoreBase(task, { blobs });
         const using = { tester, blobs, ...ending };
-        const strict = await evaluate(patch, task, { ...using, clock });
+        const { verdict, layer, reason } = await evaluate(patch, task, { ...using, clock });
         const { log, timedOut, applied } = await runPlainly(patch, task, using);
-        return { log, timedOut, applied, strict };
+        return { log: Buffer.from(log), timedOut, applied, strict: { verdict, layer, reason } };
       }),
-    [Symbol.asyncDispose]: () => cool(0),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([...warm.values()].map(close));
+      warm.clear();
+    },
   };
 }

@@ -15,4 +15,5 @@ export type {
   TemplateResult,
   TemplateSpec,
 } from "./contract.ts";
+export { type ForeignContainer, openContainer } from "./oci/foreign.ts";
 export { openSandbox } from "./sandbox.ts";

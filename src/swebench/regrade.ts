@@ -58,13 +58,19 @@ async function logAt(path: string): Promise<Uint8Array | string | null> {
 }
 
 /**
- * Count what lies under `out` (reports) and `logs` (logs), and write the run report into `out`.
+ * Count what lies under `out` (reports) and `logs` (logs), and write the run report into `into`.
  * Resolves to its path and its text.
  */
 export async function writeRunReport(
   rows: readonly (Row | BadRow)[],
   predictions: ReadonlyMap<string, Prediction>,
-  { logs, out, runId, left = null }: { logs: string; out: string; runId: string; left?: Leftovers | null },
+  {
+    logs,
+    out,
+    runId,
+    into = out,
+    left = null,
+  }: { logs: string; out: string; runId: string; into?: string; left?: Leftovers | null },
 ): Promise<{ path: string; text: string }> {
   const usable = new Map(rows.map((row) => [row.id, row.kind !== "bad"]));
   const endedOf = async (id: string): Promise<Ended> => {
@@ -79,9 +85,9 @@ export async function writeRunReport(
   };
   const report = await runReport(rows, predictions, endedOf, left);
   const [first] = predictions.values();
-  const path = join(out, runReportName(first?.model ?? "", runId));
+  const path = join(into, runReportName(first?.model ?? "", runId));
   const text = runReportText(report);
-  await mkdir(out, { recursive: true });
+  await mkdir(into, { recursive: true });
   await writeAtomically(path, text);
   return { path, text };
 }

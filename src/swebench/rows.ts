@@ -24,6 +24,8 @@ export interface Row {
   evalType: string;
   /** The Bash text that runs its tests, as the row has it. */
   evalScript: string | null;
+  /** Column `task` of rows that this project wrote: everything its own harness needs, as JSON. */
+  task: string | null;
 }
 
 /** A row that cannot be used; the others of its dataset can. */
@@ -66,6 +68,7 @@ const Columns = z.object({
   log_parser: maybe,
   eval_type: maybe,
   eval_script: maybe,
+  task: maybe,
 });
 
 /** The columns that are read, by name. */
@@ -104,6 +107,7 @@ export function rowOf({ where, value }: Raw): Row | BadRow {
     logParser: data.log_parser || null,
     evalType: data.eval_type || "pass_and_fail",
     evalScript: data.eval_script || null,
+    task: data.task || null,
   };
 }
 

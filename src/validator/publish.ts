@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { attemptRow, taskRow, verdictRow, writeJsonl } from "../dataset/index.ts";
+import { testPatchOf } from "../evaluation/index.ts";
 import type { Blobs } from "../platform/index.ts";
 import { Attempt, Evaluation, Score, Task } from "../protocol/index.ts";
-
 import { eventsOf, type Journal, keys } from "./journal.ts";
-import { testPatchOf } from "./testPatch.ts";
 
 type Reading = Pick<Journal, "events" | "find" | "getDocument" | "lastRound">;
 type Row = Record<string, unknown>;

@@ -171,7 +171,7 @@ async function complaintOf(words: readonly string[]): Promise<string> {
   for (const command of every(program)) {
     command.exitOverride().allowExcessArguments(false);
     command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
-    if (command.commands.length === 0) command.action(() => {});
+    if (command.commands.length === 0 || command.registeredArguments.length > 0) command.action(() => {});
   }
   try {
     await program.parseAsync([...words], { from: "user" });

@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { renderPatch } from "../../src/patch/index.ts";
 import type { Event, EventBody } from "../../src/protocol/index.ts";
 import { call, mountsIn, processesOf, run } from "./runUp.ts";
 import { writeSampleProject } from "./sampleProject.ts";
@@ -161,6 +162,69 @@ describe("one command runs the whole economy", () => {
     expect(JSON.parse((await judge(patch)).stdout)).toMatchObject({ verdict: "resolved" });
     await writeFile(patch, gold.replaceAll("tallybook/", "tests/"));
     expect(await judge(patch)).toMatchObject({ code: 1 });
+  });
+
+  test("a dataset's predictions get swebench's reports, and our verdicts beside them", {
+    timeout: 120_000,
+  }, async () => {
+    const dataset = join(folder, "tasks", "dataset.jsonl");
+    const [row] = (await readFile(dataset, "utf8"))
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const out = join(folder, "runs");
+    const evaluate = (predictions: string, runId: string) =>
+      call([
+        ...["evaluate", "--dataset", dataset, "--predictions", predictions, "--run-id", runId],
+        ...["--out", out, "--path", project, "--json"],
+      ]);
+    const gold = await evaluate("gold", "first");
+    expect(gold).toMatchObject({ code: 0 });
+    const [one, sum] = gold.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(one).toMatchObject({
+      id: row.instance_id,
+      official: true,
+      strict: { verdict: "resolved" },
+      kept: false,
+    });
+    expect(sum).toMatchObject({ judged: 1, official: 1, strict: 1, unscored: 0 });
+    const place = join(out, "logs/run_evaluation/first/gold", row.instance_id);
+    expect((await readdir(place)).sort()).toEqual(
+      ["patch.diff", "report.json", "run_instance.log", "strict.json", "test_output.txt"].sort(),
+    );
+    expect(JSON.parse(await readFile(join(out, "gold.first.json"), "utf8"))).toMatchObject({
+      ...{ schema_version: 2, resolved_ids: [row.instance_id], total_instances: 1 },
+    });
+    expect(JSON.parse((await evaluate("gold", "first")).stdout.split("\n")[0] ?? "")).toMatchObject({
+      kept: true,
+    });
+
+    const cheat = renderPatch([
+      {
+        path: "conftest.py",
+        before: null,
+        after:
+          "import pytest\n\n\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_runtest_makereport(item, call):\n    out = yield\n    report = out.get_result()\n    report.outcome, report.longrepr = 'passed', None\n",
+      },
+    ]);
+    const predictions = join(folder, "cheat.json");
+    const cheating = { [row.instance_id]: { model_name_or_path: "org/cheat", model_patch: cheat } };
+    await writeFile(predictions, JSON.stringify(cheating));
+    const cheated = JSON.parse((await evaluate(predictions, "cheat")).stdout.split("\n")[0] ?? "");
+    expect(cheated).toMatchObject({ model: "org/cheat", official: true, strict: { verdict: "tampered" } });
+    expect(await readFile(join(out, "org__cheat.cheat.json"), "utf8")).toContain(row.instance_id);
+
+    const bad = join(folder, "bad.jsonl");
+    await writeFile(bad, `${JSON.stringify({ ...row, task: "{}" })}\n`);
+    const unjudged = await call(["evaluate", "--dataset", bad, "--predictions", "gold", "--out", out]);
+    expect(unjudged).toMatchObject({ code: 1, stdout: expect.stringContaining("strict: unscored") });
+    expect(await call(["evaluate", "--dataset", dataset])).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining("--predictions is missing") },
+    });
+    expect(await call(["evaluate", "x.json", "--dataset", dataset])).toMatchObject({ code: 2 });
   });
 
   test("the next run goes on with the next round", { timeout: 180_000 }, async () => {

@@ -6,9 +6,11 @@ import { z } from "zod";
 import { readKeyfile } from "../../bittensor/index.ts";
 import { type Graded, sealReceipt, versionsOf } from "../../evaluation/index.ts";
 import { TaoceptionError } from "../../platform/index.ts";
+import { isFolderName } from "../../swebench/index.ts";
 import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
-import { logLevel } from "../fields.ts";
+import { evaluateDataset } from "../evaluateDataset.ts";
+import { logLevel, whole } from "../fields.ts";
 import { judge } from "../judge.ts";
 import { writeReceipt } from "../receiptFile.ts";
 import { keepFiles, readTask } from "../taskFile.ts";
@@ -18,8 +20,15 @@ import { addReport } from "./evaluateReport.ts";
 
 const Options = z
   .object({
-    task: z.string(),
-    patch: z.string(),
+    task: z.string().optional(),
+    patch: z.string().optional(),
+    dataset: z.string().optional(),
+    split: z.string().refine(isFolderName, "give a split's name, such as test").default("test"),
+    predictions: z.string().optional(),
+    runId: z.string().refine(isFolderName, "give a name that a file can have").optional(),
+    out: z.string().default("."),
+    workers: whole(1, 256).optional(),
+    timeout: whole(1, 86_400).default(1_800),
     path: z.string().optional(),
     cache: z.string().optional(),
     offline: z.boolean().optional(),
@@ -28,17 +37,34 @@ const Options = z
     json: z.boolean().optional(),
     logLevel,
   })
-  .refine(({ receipt, keyfile }) => (receipt === undefined) === (keyfile === undefined), {
-    error: "--receipt and --keyfile go together: a receipt is signed",
+  .superRefine(({ task, patch, dataset, predictions, receipt, keyfile }, context) => {
+    const tell = (message: string, ...path: string[]) => context.addIssue({ code: "custom", message, path });
+    const many = dataset !== undefined || predictions !== undefined;
+    if (many && (task !== undefined || patch !== undefined))
+      tell("give a task and --patch, or --dataset and --predictions");
+    for (const [name, value] of Object.entries(many ? { dataset, predictions } : { task, patch }))
+      if (value === undefined) tell("is missing", name);
+    if ((receipt === undefined) !== (keyfile === undefined))
+      tell("--receipt and --keyfile go together: a receipt is signed");
   });
 
 export function add(program: Command, door: Door): void {
   const command = program
     .command("evaluate")
     .enablePositionalOptions() // what follows `report` is its own
-    .description("judge a patch by a task, as a validator does; exit code 0 if it is resolved, else 1")
-    .argument("<task>", "a task's .json file, as `tasks build` writes it")
-    .requiredOption("--patch <file>", "a unified diff, or - for standard input")
+    .usage("<task> --patch <file> | --dataset <file> --predictions <file>  [options]")
+    .description(
+      "judge a patch by a task, as a validator does (exit code 0 if it is resolved, else 1), or the predictions of a dataset, with swebench's reports and our own verdicts (exit code 0 once all are judged)",
+    )
+    .argument("[task]", "a task's .json file, as `tasks build` writes it")
+    .option("--patch <file>", "a unified diff, or - for standard input")
+    .option("--dataset <file>", "SWE-bench rows: .json, .jsonl, .parquet, or a folder of a split")
+    .option("--split <name>", "which split of a folder (default: test)")
+    .option("--predictions <file>", "predictions: .jsonl, .json (a list, or an object by id), or gold")
+    .option("--run-id <id>", "names the run; one of the same name goes on (default: the time)")
+    .option("--out <dir>", "where to write logs/run_evaluation and <model>.<id>.json (default: .)")
+    .option("--workers <n>", "how many are judged at a time (default: the processors)")
+    .option("--timeout <seconds>", "how long the script of a row with an image may run (default: 1800)")
     .option("--path <dir>", "the project's folder, for a task that was made from one")
     .option("--cache <dir>", "what can be fetched again (TAOCEPTION_CACHE; default: the user's cache folder)")
     .option("--offline", "use what was fetched before, and nothing else")
@@ -46,8 +72,10 @@ export function add(program: Command, door: Door): void {
     .option("--keyfile <file>", "the hotkey that signs the receipt, as a plain keyfile")
     .option("--json", "print the whole evaluation as JSON");
   addReport(command, door);
-  runs(command, Options, door, async (options) => {
-    const { patch, task } = await inputs(options, door);
+  runs(command, Options, door, async ({ task: name, patch: diff, dataset, predictions, ...options }) => {
+    if (dataset !== undefined && predictions !== undefined)
+      return evaluateDataset({ dataset, predictions, ...options }, door);
+    const { patch, task } = await inputs({ task: name ?? "", patch: diff ?? "" }, door);
     const keypair = options.keyfile === undefined ? null : await readKeyfile(options.keyfile);
     await using bench = await openWorkbench(options, door);
     await keepFiles(task, bench);

@@ -1,7 +1,9 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
 import { emptyModel, rate } from "../../cerebro/index.ts";
+import { taskRow, writeJsonl } from "../../dataset/index.ts";
+import { testPatchOf } from "../../evaluation/index.ts";
 import { TaoceptionError } from "../../platform/index.ts";
 import { type Project, prepare, type Source } from "../../python/index.ts";
 import { runs } from "../configure.ts";
@@ -32,7 +34,7 @@ const Options = z
 export function addBuild(tasks: Command, door: Door): void {
   const command = tasks
     .command("build")
-    .description("make verified tasks from a package and write each as a file")
+    .description("make verified tasks from a package and write each as a file, and all as dataset.jsonl")
     .option("--package <name[==version]>", "a package of the index")
     .option("--path <dir>", "a Python project in a folder")
     .option("--count <n>", "how many tasks", "4")
@@ -70,6 +72,8 @@ async function build(options: z.infer<typeof Options>, door: Door): Promise<void
     const { id, generator, difficulty } = task;
     door.stdout.write(json ? `${JSON.stringify({ task: id, path, generator, difficulty })}\n` : `${path}\n`);
   }
+  const rows = await Promise.all(tasks.map(async (task) => taskRow(task, await testPatchOf(task, bench))));
+  if (rows.length > 0) await writeJsonl(join(out, "dataset.jsonl"), rows);
   say(`${tasks.length} tasks from ${tasks.length + rejected.length} candidates`);
   if (tasks.length === 0)
     throw new TaoceptionError("no-tasks", `no candidate of ${name} ${version} became a task`);

@@ -1,0 +1,85 @@
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import { openOurs, type Ran, runPredictions } from "../harness/index.ts";
+import { TaoceptionError } from "../platform/index.ts";
+import { engineChoice, openContainer } from "../sandbox/index.ts";
+import { instanceFolder, type Prediction, writeRunReport } from "../swebench/index.ts";
+import { readInputs } from "./datasetInputs.ts";
+import type { Door } from "./door.ts";
+import { openWorkbench } from "./workbench.ts";
+
+interface Options {
+  dataset: string;
+  split: string;
+  predictions: string;
+  runId?: string | undefined;
+  out: string;
+  workers?: number | undefined;
+  timeout: number;
+  path?: string | undefined;
+  cache?: string | undefined;
+  offline?: boolean | undefined;
+  json?: boolean | undefined;
+  logLevel: string;
+}
+
+/** `evaluate --dataset --predictions`: each is judged as it comes, and told in a line; then the run report is written. */
+export async function evaluateDataset(options: Options, door: Door): Promise<void> {
+  const { rows, predictions } = await readInputs(options);
+  const out = resolve(options.out);
+  const runId = options.runId ?? new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  await using bench = await openWorkbench(options, door);
+  await using ours = openOurs(bench, { folder: options.path && resolve(options.path) });
+  let done = 0;
+  const total = [...predictions.values()].filter(({ patch }) => patch).length;
+  const ran = await runPredictions(
+    {
+      ...{ rows, predictions, runId, out, timeoutMs: options.timeout * 1000 },
+      workers: options.workers ?? availableParallelism(),
+    },
+    {
+      ours,
+      openContainer: (image, limits) =>
+        openContainer({ image, limits, network: false }, engineChoice(door.environment)),
+      signal: door.signal,
+      onRan(one) {
+        done += 1;
+        door.stdout.write(options.json ? `${JSON.stringify(one)}\n` : `${told(one, done, total)}\n`);
+      },
+    },
+  );
+  const paths: string[] = [];
+  for (const [model, own] of Map.groupBy(predictions.values(), (each) => each.model)) {
+    const places = { logs: folderOf(out, runId, model), out: folderOf(out, runId, model) };
+    const { path } = await writeRunReport(rows, byId(own), { ...places, runId, into: out });
+    paths.push(path);
+  }
+  const count = (of: (one: Ran) => boolean) => ran.filter(of).length;
+  const unscored = count(({ strict }) => strict.verdict === "unscored");
+  const summary = {
+    runId,
+    judged: ran.length,
+    official: count(({ official }) => official === true),
+    strict: count(({ strict }) => strict.verdict === "resolved"),
+    unscored,
+    reports: paths,
+  };
+  door.stdout.write(
+    options.json
+      ? `${JSON.stringify(summary)}\n`
+      : `${summary.judged} judged: official ${summary.official} resolved, strict ${summary.strict}, ${unscored} could not be judged\n${paths.join("\n")}\n`,
+  );
+  if (unscored > 0)
+    throw new TaoceptionError("not-judged", `${unscored} of ${ran.length} could not be judged`, {
+      mend: `run it again with --run-id ${runId}: only these are judged anew`,
+    });
+}
+
+const folderOf = (out: string, runId: string, model: string) => join(out, instanceFolder(runId, model, "."));
+const byId = (all: readonly Prediction[]) => new Map(all.map((each) => [each.id, each]));
+
+function told({ id, model, official, strict, kept, ms }: Ran, done: number, total: number): string {
+  const word = official === null ? "no report" : official ? "resolved" : "unresolved";
+  const how = kept ? "judged before" : `${(ms / 1000).toFixed(1)} s`;
+  return `[${done}/${total}] ${id} (${model})  official: ${word}  strict: ${strict.verdict} (${strict.layer}: ${strict.reason})  ${how}`;
+}
