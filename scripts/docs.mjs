@@ -9,6 +9,7 @@ import { describeLimits } from "./docs/limits.mjs";
 import { drawMap } from "./docs/map.mjs";
 import { withSection } from "./docs/section.mjs";
 import { describeBodies } from "./docs/wire.mjs";
+import { describeZoo } from "./docs/zoo.mjs";
 import { root } from "./setup/places.mjs";
 
 const GENERATED = {
@@ -18,7 +19,11 @@ const GENERATED = {
     withSection(withSection(text, "calls", describeCalls()), "parameters", describeParameters()),
   "docs/decisions/README.md": async (text) => withSection(text, "dependencies", describeDependencies(root)),
   "docs/security.md": async (text) =>
-    withSection(withSection(text, "attacks", describeAttacks()), "limits", describeLimits(root)),
+    withSection(
+      withSection(withSection(text, "attacks", describeAttacks()), "limits", describeLimits(root)),
+      "zoo",
+      await describeZoo(),
+    ),
   "docs/wire.md": async (text) => withSection(text, "bodies", describeBodies()),
   "docs/events.schema.json": async () => eventSchema(),
 };

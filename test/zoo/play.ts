@@ -23,7 +23,7 @@ export async function everyCheat(): Promise<Cheat[]> {
   return Promise.all(names.map(async (name) => (await import(new URL(`cheats/${name}`, here).href)).cheat));
 }
 
-const limits = { wallMs: 20_000, cpuSeconds: 10, memoryBytes: 400 * 1024 ** 2, diskBytes: 64 * 1024 ** 2 };
+const limits = { wallMs: 8_000, cpuSeconds: 6, memoryBytes: 400 * 1024 ** 2, diskBytes: 64 * 1024 ** 2 };
 
 /** A task with its texts at hand. */
 export interface Stage {
