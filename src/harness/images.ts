@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parsePatch, violations } from "../patch/index.ts";
 import type { ForeignContainer, Limits } from "../sandbox/index.ts";
 import { evalScript } from "../swebench/index.ts";
@@ -28,14 +28,19 @@ export interface ImageRow {
   script: string;
   /** Where its tests lie, for our own look at the patch. */
   testPaths: readonly string[];
+  /** Whether the script writes a reward, as Harbor's do, and its log decides nothing. */
+  rewarded: boolean;
 }
+
+/** Where a Harbor task's script writes what the patch is worth; 1 and more is all of it. */
+const REWARD = "/logs/verifier/reward.txt";
 
 /**
  * Apply a patch in a container of the row's image and run its script, as swebench does, without network. Of our own
  * layers only those that look at the patch itself apply: what stands in an image is not ours to replace.
  */
 export async function judgeImage(
-  { image, script, testPaths }: ImageRow,
+  { image, script, testPaths, rewarded }: ImageRow,
   patch: string,
   {
     openContainer,
@@ -78,7 +83,20 @@ export async function judgeImage(
       return { log: new Uint8Array(), timedOut: false, applied, strict: null, story };
     }
     story.push(">>>>> Applied Patch");
+    if (rewarded) await run(["mkdir", "-p", dirname(REWARD)]);
     const done = await run(["/bin/bash", SCRIPT], timeoutMs);
+    if (rewarded && !done.timedOut) {
+      const { exitCode, output } = await run(["cat", REWARD]);
+      const reward = exitCode === 0 ? Number(output.toString("utf8").trim() || "no number") : Number.NaN;
+      const verdict = lookedAt(patch, testPaths) ?? {
+        verdict: reward >= 1 ? ("resolved" as const) : ("unresolved" as const),
+        ...{
+          layer: "reward",
+          reason: Number.isNaN(reward) ? "no reward was written" : `the reward is ${reward}`,
+        },
+      };
+      return { log: done.output, timedOut: false, applied, strict: verdict, story };
+    }
     return { log: done.output, timedOut: done.timedOut, applied, strict: lookedAt(patch, testPaths), story };
   } finally {
     await rm(place, { recursive: true, force: true });

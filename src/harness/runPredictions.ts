@@ -124,7 +124,7 @@ async function runOne(
         ? Buffer.concat([log, Buffer.from(`\n\nTimeout error: ${timeoutMs / 1000} seconds exceeded.`)])
         : log,
     );
-  if (applied && !timedOut) {
+  if (applied && !timedOut && row.kind !== "harbor") {
     const grade = gradeOfficial(patch, row, log);
     if (grade.ok) {
       await write(FILES.report, reportText(row.id, grade.report));
@@ -154,7 +154,13 @@ function judge(row: Row, patch: string, timeoutMs: number, { ours, openContainer
   const testPaths = [
     ...new Set([...row.failToPass, ...row.passToPass].map((id) => id.split("::")[0] ?? "")),
   ].filter((path) => path.endsWith(".py"));
-  const image = { id: row.id, image: row.image, script: row.evalScript, testPaths };
+  const image = {
+    id: row.id,
+    image: row.image,
+    script: row.evalScript,
+    testPaths,
+    rewarded: row.kind === "harbor",
+  };
   return judgeImage(image, patch, { openContainer, timeoutMs, signal });
 }
 

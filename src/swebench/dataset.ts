@@ -1,15 +1,23 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { harborFolders, harborRow } from "./harbor.ts";
 import { readParquet } from "./parquet.ts";
 import { atMost, badFile, type Raw, readJson, readJsonLines, statOf } from "./rawRows.ts";
 import { type BadRow, COLUMNS, type Row, rowOf } from "./rows.ts";
 
 /**
- * The rows of a dataset, in its order: a `.json`, `.jsonl` or `.parquet` file, or a folder that holds one split.
+ * The rows of a dataset, in its order: a `.json`, `.jsonl` or `.parquet` file, a folder that holds one split,
+ * or one of Harbor tasks.
  * A row that cannot be used is given as bad; a dataset that cannot is a TaoceptionError `bad-file`.
  */
 export async function readRows(path: string, { split = "test" } = {}): Promise<(Row | BadRow)[]> {
-  const files = (await statOf(path)).isDirectory() ? await filesOf(path, split) : [path];
+  const isFolder = (await statOf(path)).isDirectory();
+  const harbor = isFolder ? await harborFolders(path) : [];
+  if (harbor.length > 0) {
+    atMost(harbor.length, path);
+    return Promise.all(harbor.map(harborRow));
+  }
+  const files = isFolder ? await filesOf(path, split) : [path];
   const rows: (Row | BadRow)[] = [];
   for (const file of files) for (const raw of await readFileRows(file)) rows.push(rowOf(raw));
   atMost(rows.length, path);

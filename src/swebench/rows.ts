@@ -6,7 +6,7 @@ import { isFolderName } from "./tree.ts";
 
 /** A task that is judged by its tests, whoever's row it was. */
 export interface Row {
-  kind: "swebench" | "swesmith";
+  kind: "swebench" | "swesmith" | "harbor";
   id: string;
   repo: string;
   version: string;
