@@ -87,7 +87,9 @@ test("predictions come in three forms, and the word gold makes them", async () =
     ]);
   const rows = await readRows(at("rows.json"));
   expect(goldPredictions(rows).get("a__b-1")).toMatchObject({ model: "gold" });
-  expect(() => checkKnown(new Map([["other", { id: "other", model: "m", patch: diff }]]), rows, "p.json")).toThrow("does not have: other");
+  expect(() =>
+    checkKnown(new Map([["other", { id: "other", model: "m", patch: diff }]]), rows, "p.json"),
+  ).toThrow("does not have: other");
   await writeFile(at("bad.json"), JSON.stringify([{ instance_id: "a" }]));
   await expect(readPredictions(at("bad.json"))).rejects.toMatchObject({ code: "bad-file" });
 });
