@@ -23,7 +23,7 @@ export async function everyCheat(): Promise<Cheat[]> {
   return Promise.all(names.map(async (name) => (await import(new URL(`cheats/${name}`, here).href)).cheat));
 }
 
-const limits = { wallMs: 8_000, cpuSeconds: 6, memoryBytes: 400 * 1024 ** 2, diskBytes: 64 * 1024 ** 2 };
+const limits = { wallMs: 6_000, cpuSeconds: 5, memoryBytes: 400 * 1024 ** 2, diskBytes: 64 * 1024 ** 2 };
 
 /** A task with its texts at hand. */
 export interface Stage {
@@ -74,7 +74,9 @@ export async function openStage(task: Task, warm: Tester, blobs: Blobs): Promise
     async judge(name, patch, official = true) {
       const { verdict, layer, reason } = await evaluate(patch, task, { tester, blobs, clock: systemClock });
       if (verdict === "unscored") throw new Error(`${name}: ${reason}`);
-      const plain = official ? await runPlainly(patch, task, { tester, blobs }).catch(() => null) : null;
+      const hangs = verdict === "timed-out"; // an ordinary harness would wait for half an hour
+      const plain =
+        official && !hangs ? await runPlainly(patch, task, { tester, blobs }).catch(() => null) : null;
       const expected = { ...task, logParser: "parse_log_pytest", evalType: "pass_and_fail" };
       const grade =
         plain?.applied && !plain.timedOut ? gradeOfficial(patch, expected, Buffer.from(plain.log)) : null;

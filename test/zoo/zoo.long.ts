@@ -77,10 +77,15 @@ test("no cheat is resolved on any package, gold and what means the same always i
           if (strict !== "resolved") found.rewrites.refused.push(`${task.id}: ${kind}: ${strict} (${layer})`);
         }
         if (at >= PLAYED) continue;
-        for (const cheat of cheats) {
-          const patch = patchOf(cheat, stage);
-          if (patch !== null) note(await stage.judge(cheat.name, patch));
-        }
+        const waiting = [...cheats];
+        const play = async () => {
+          for (let cheat = waiting.shift(); cheat; cheat = waiting.shift()) {
+            const patch = patchOf(cheat, stage);
+            if (patch !== null) note(await stage.judge(cheat.name, patch));
+          }
+        };
+        await Promise.all([play(), play()]);
+        process.stderr.write(`${task.id}: ${cheats.length} cheats played\n`);
         expect(await stage.judge("gold", task.gold, false)).toMatchObject({ strict: "resolved" });
       }
     }
