@@ -1,14 +1,15 @@
-// Writes test/swebench/recorded.jsonl: fuzzed cases with what swebench says of them, spread evenly over parsers
-// and outcomes. Bring swebench first (scripts/parity/swebench.mjs).
+// Writes test/swebench/recorded.jsonl: the hand-made cases and fuzzed ones, these spread evenly over parsers and
+// outcomes, with what swebench says of them. Bring swebench first (scripts/parity/swebench.mjs).
 //
 //   .runtime/node_modules/.bin/node scripts/parity/record.ts [CASES]
 import { fileURLToPath } from "node:url";
 import { writeAtomically } from "../../src/platform/index.ts";
 import type { Report } from "../../src/swebench/index.ts";
 import { type Answer, type Case, caseOf } from "../../test/swebench/cases.ts";
+import { EDGES } from "../../test/swebench/edges.ts";
 import { answersOf } from "../../test/swebench/oracle.ts";
 
-const wanted = Number(process.argv[2] ?? 700);
+const wanted = Number(process.argv[2] ?? 780);
 const DRAWN = 6000;
 const MOST_CHARACTERS = 2500;
 
@@ -16,7 +17,8 @@ const cases = Array.from({ length: DRAWN }, (_, at) => caseOf(1_000_000 + at));
 const answers = await answersOf(cases);
 const groups = Map.groupBy(cases.keys(), (at) => kindOf(cases[at]!, answers[at]!));
 
-const lines: string[] = [];
+const told = await answersOf(EDGES);
+const lines = EDGES.map((each, at) => JSON.stringify({ case: each, answer: told[at] }));
 for (let turn = 0; lines.length < wanted && turn < DRAWN; turn += 1)
   for (const group of groups.values()) {
     const at = group[turn];

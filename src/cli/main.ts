@@ -58,6 +58,7 @@ async function parserFor(outer: Door): Promise<Command> {
       if (sandbox !== undefined) door.environment.TAOCEPTION_SANDBOX = sandbox;
       if (image !== undefined) door.environment.TAOCEPTION_IMAGE = image;
     })
+    .enablePositionalOptions() // what follows a command is its own, also where the command above has such a flag
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void door.stdout.write(text),

@@ -42,7 +42,7 @@ export function caseOf(seed: number, long = false): Case {
     failToPass: expected(names, dice),
     passToPass: expected(names, dice),
   };
-  const log = logOf(names, logParser, dice, long);
+  const log = logOf(names, logParser, dice, long).toWellFormed(); // as UTF-8 will have it
   if (!chance(0.02)) return { ...one, log };
   const bytes = Buffer.from(log);
   for (let times = 1 + below(3); times > 0 && bytes.length > 0; times -= 1)
