@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { everyCheat } from "../../test/zoo/play.ts";
 
-/** What came of every cheat on every package, as `TAOCEPTION_RECORD=1 npm run test:long -- test/zoo` has recorded it. */
+/** What came of every cheat on every package, as test/zoo/zoo.long.ts has recorded it. */
 export async function describeZoo() {
   const record = JSON.parse(readFileSync(new URL("../../test/zoo/record.json", import.meta.url), "utf8"));
   const cheats = await everyCheat();

@@ -159,7 +159,7 @@ function wordsOf(line: string): [string, string[]] {
 
 /** What the command line's parser has against these words; nothing is run. */
 async function complaintOf(words: readonly string[]): Promise<string> {
-  const program = new Command("taoception");
+  const program = new Command("taoception").enablePositionalOptions();
   const main = read("src/cli/main.ts");
   for (const file of below("src/cli/commands", /^[a-z]+\.ts$/)) {
     expect(main).toContain(`import("./commands/${file.split("/").at(-1)}")`);
