@@ -1,3 +1,4 @@
+export { checkControls } from "./controls.ts";
 export { tellCalls } from "./differential.ts";
 export { evaluate, evaluateBase, type Graded } from "./evaluate.ts";
 export { type Judge, openJudge } from "./judge/judge.ts";

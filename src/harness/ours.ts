@@ -1,4 +1,5 @@
-import { evaluate, restoreBase, runPlainly } from "../evaluation/index.ts";
+import { join } from "node:path";
+import { checkControls, evaluate, restoreBase, runPlainly } from "../evaluation/index.ts";
 import { TaoceptionError } from "../platform/index.ts";
 import { Task } from "../protocol/index.ts";
 import { openTester, type Preparing, prepare, type Source, type Tester } from "../python/index.ts";
@@ -82,6 +83,13 @@ export function openOurs(preparing: Preparing, { folder }: { folder?: string | u
       withTester(task, async (tester) => {
         await restoreBase(task, { blobs });
         const using = { tester, blobs, ...ending };
+        const { pythonVersion } = sandbox;
+        await checkControls(task, {
+          ...using,
+          clock,
+          pythonVersion,
+          folder: join(preparing.cache, "controls"),
+        });
         const { verdict, layer, reason } = await evaluate(patch, task, { ...using, clock });
         const { log, timedOut, applied } = await runPlainly(patch, task, using);
         return { log: Buffer.from(log), timedOut, applied, strict: { verdict, layer, reason } };

@@ -1,0 +1,51 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Blobs, type Clock, TaoceptionError, writeAtomically } from "../platform/index.ts";
+import { hashValue, type Task } from "../protocol/index.ts";
+import type { Tester } from "../python/index.ts";
+import { evaluate, evaluateBase } from "./evaluate.ts";
+import { versionsOf } from "./receipt.ts";
+
+/**
+ * Before a task's patches are judged on a machine that did not make it: gold must be resolved there, and the base state
+ * must not. Asked once for a task, environment and machine, and remembered under `folder`. TaoceptionError
+ * `controls-failed` where a control fails: then nothing that comes of a patch would mean anything.
+ */
+export async function checkControls(
+  task: Task,
+  {
+    tester,
+    blobs,
+    clock,
+    signal,
+    folder,
+    pythonVersion,
+  }: {
+    tester: Pick<Tester, "run" | "script">;
+    blobs: Pick<Blobs, "get">;
+    clock: Pick<Clock, "now">;
+    signal?: AbortSignal | undefined;
+    folder: string;
+    pythonVersion: string;
+  },
+): Promise<void> {
+  const known = join(folder, hashValue([task, versionsOf({ pythonVersion })]));
+  const passed = await readFile(known, "utf8").then(
+    () => true,
+    () => false,
+  );
+  if (passed) return;
+  const using = { tester, blobs, clock, ...(signal ? { signal } : {}) };
+  const base = await evaluateBase(task, using);
+  if (base.verdict !== "unresolved" || base.failToPass.success.length > 0)
+    throw failed(task, `the base state is ${base.verdict} (${base.reason})`);
+  const gold = await evaluate(task.gold, task, using);
+  if (gold.verdict !== "resolved") throw failed(task, `gold is ${gold.verdict} (${gold.reason})`);
+  await mkdir(folder, { recursive: true });
+  await writeAtomically(known, "");
+}
+
+const failed = ({ id }: Task, why: string) =>
+  new TaoceptionError("controls-failed", `${id} cannot be judged on this machine: ${why}`, {
+    retryable: true,
+  });
