@@ -2,6 +2,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import pg from "pg";
 import { afterEach, expect, test } from "vitest";
 import { Secret, silentLogger, systemClock } from "../platform/index.ts";
 import type { EventBody } from "../protocol/index.ts";
@@ -113,9 +114,14 @@ test("a server that is killed is started again: what fails meanwhile may be trie
       if (seen.length === 2) stop.abort();
     }
   })();
+  await using held = await holdRecord(postgres.connection);
+  const cut = storage.append(note("after"), { key: "after" });
+  cut.catch(() => {});
+  await held.untilAwaited();
   const killed = await serversOf(home);
   expect(killed.length).toBeGreaterThan(0);
   for (const pid of killed) process.kill(pid, "SIGKILL");
+  await expect(cut).rejects.toMatchObject({ code: "storage-unavailable", retryable: true });
   for (;;) {
     try {
       await storage.append(note("after"), { key: "after" });
@@ -190,6 +196,28 @@ test("what is needed can be checked beforehand", async () => {
   expect(elsewhere).toMatchObject({ ok: false });
   expect(elsewhere?.detail).not.toContain("s3cret");
 });
+
+/** Hold the record so that whoever appends must wait, until this is disposed or its server dies. */
+async function holdRecord(connection: { reveal(): string }) {
+  const [holder, looker] = [1, 2].map(() => new pg.Client({ connectionString: connection.reveal() }));
+  if (!holder || !looker) throw new Error("two clients");
+  for (const client of [holder, looker]) {
+    client.on("error", () => {}); // its server is killed
+    await client.connect();
+  }
+  await holder.query("begin");
+  await holder.query("lock table record.events in access exclusive mode");
+  return {
+    async untilAwaited() {
+      const waiting =
+        "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%record.append%'";
+      while ((await looker.query(waiting)).rowCount === 0) await wait(5);
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const client of [holder, looker]) await client.end().catch(() => {});
+    },
+  };
+}
 
 /** The servers (not the processes of single connections) whose command line names the folder. */
 async function serversOf(folder: string): Promise<number[]> {
