@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statfsSync } from "node:fs";
+import { readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import type { Limits } from "./contract.ts";
 
 const everyMs = 60;
@@ -25,6 +25,7 @@ export function watchTree(
       return said.exceeded("memory");
     for (const folder of ["tmp", "dev/shm"]) {
       try {
+        if (hasOurRoot(root)) return; // it is still being set up: these folders would be the machine's own
         const { bfree, files, ffree } = statfsSync(`/proc/${root}/root/${folder}`);
         if (files - ffree > inodeLimit(limits)) return said.exceeded("memory"); // empty files are kernel memory
         if (bfree === 0) said.full();
@@ -34,6 +35,11 @@ export function watchTree(
     }
   }
   return { stop: () => clearInterval(timer) };
+}
+
+function hasOurRoot(pid: number): boolean {
+  const [theirs, ours] = [statSync(`/proc/${pid}/root/`), statSync("/")];
+  return theirs.dev === ours.dev && theirs.ino === ours.ino;
 }
 
 /** Files of a tmpfs: about 1 kB of kernel memory each, which no other limit counts. */
