@@ -19,7 +19,7 @@ export interface PlainRun {
 }
 
 /**
- * Run the files of a task's FAIL_TO_PASS and PASS_TO_PASS tests on a patched tree without any guard of ours, as
+ * Run a task's FAIL_TO_PASS and PASS_TO_PASS tests on a patched tree without any guard of ours, as
  * SWE-bench does (its eval scripts: markers, exit code; the files of FAIL_TO_PASS tests are put back first). The
  * patch may add, change and configure whatever it likes, inside the same sandbox. What it says is for comparison, and
  * never a verdict.
@@ -43,10 +43,9 @@ export async function runPlainly(
   const changes = { ...applied.changes };
   for (const path of filesOf(task.failToPass)) delete changes[path];
   const files = filesOf([...task.failToPass, ...task.passToPass]);
-  const script = program.replace(
-    "main(FILES, ARGUMENTS)",
-    () => `main(${python(files)}, ${python(task.context.pytestArguments)})`,
-  );
+  const asked = [...new Set([...task.failToPass, ...task.passToPass])];
+  const given = [files, asked, task.context.pytestArguments].map(python).join(", ");
+  const script = program.replace("main(FILES, TESTS, ARGUMENTS)", () => `main(${given})`);
   const done = await tester.script({ changes, script, limits }, signal ? { signal } : {});
   return { applied: true, log: done.stdout, timedOut: done.timedOut };
 }
