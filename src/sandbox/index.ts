@@ -15,5 +15,6 @@ export type {
   TemplateResult,
   TemplateSpec,
 } from "./contract.ts";
-export { type ForeignContainer, openContainer } from "./oci/foreign.ts";
+export type { ForeignContainer } from "./oci/foreign.ts";
+export { openContainer } from "./openContainer.ts";
 export { openSandbox } from "./sandbox.ts";

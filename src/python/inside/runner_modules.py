@@ -9,8 +9,8 @@ import pytest
 
 # what the programs import that run beside a project's code, whatever pytest may have loaded
 for name in """
-ast asyncio base64 builtins collections contextlib ctypes datetime decimal doctest enum errno fcntl fractions functools gc
-importlib.machinery inspect io itertools json math mmap os pathlib re resource select selectors shutil signal site
+ast asyncio atexit base64 builtins collections contextlib copy ctypes dataclasses datetime decimal doctest enum errno fcntl fractions functools gc
+importlib.machinery inspect io itertools json math mmap os pathlib random re resource select selectors shutil signal site
 socket struct subprocess sys textwrap threading time traceback types unittest uuid warnings
 """.split():
     importlib.import_module(name)
