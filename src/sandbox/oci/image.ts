@@ -55,7 +55,7 @@ export async function openImage(
     .catch((cause: { statusCode?: number; message: string }) => {
       if (cause.statusCode !== 404) throw cause;
       throw new TaoceptionError("no-image", `${engine.name} has no image ${name}`, {
-        mend: `pull it (\`docker pull ${name}\`), or make one without a registry by `podman import` or `docker pull``,
+        mend: `pull it (\`docker pull ${name}\`), or make one by \`podman import\` from a folder with Python`,
       });
     });
   const volumes = Object.keys(found.Config?.Volumes ?? {});
