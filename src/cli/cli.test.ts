@@ -243,10 +243,34 @@ test("doctor is quick without a network, and says how to mend it", { timeout: 20
   for (const { ok, mend } of checks) expect(ok || mend !== undefined).toBe(true);
 });
 
+test("evaluate has two ways, and tells every flag that belongs to the other one", async () => {
+  const told = async (...words: string[]) => (await problemsOf(["evaluate", ...words])).join("\n");
+  expect(await told()).toMatch(/<task> is missing[\s\S]*--patch is missing/);
+  expect(await told("--dataset", "d")).toContain("--predictions is missing");
+  expect(await told("t.json", "--patch", "p", "--dataset", "d")).toContain("give a task and --patch, or");
+  const one = await told("t.json", "--patch", "p", "--workers", "2", "--out", "o", "--run-id", "r");
+  for (const flag of ["--workers", "--out", "--run-id"])
+    expect(one).toContain(`${flag}: goes with --dataset`);
+  expect(await told("--dataset", "d", "--predictions", "gold", "--receipt", "r", "--keyfile", "k")).toContain(
+    "--receipt: is for one task and its patch",
+  );
+  expect(await told("t.json", "--patch", "p", "--receipt", "r")).toContain(
+    "--receipt and --keyfile go together",
+  );
+});
+
+test("a sandbox that is not there is told, and what to set", async () => {
+  const build = (environment: Record<string, string>) =>
+    problemsOf(["tasks", "build", "--package", "x"], environment);
+  const told = (await build({ TAOCEPTION_SANDBOX: "chroot" })).join("\n");
+  expect(told).toContain("there is no sandbox chroot");
+  expect((await build({ TAOCEPTION_SANDBOX: "oci" })).join("\n")).toContain("set TAOCEPTION_IMAGE");
+});
+
 describe("exit codes", () => {
   test.each([
     ...["no-python", "no-postgres", "postgres-in-use", "cannot-listen", "no-sandbox", "missing-program"],
-    ...["bad-index", "home-in-use", "bad-keyfile"],
+    ...["bad-index", "home-in-use", "bad-keyfile", "bad-sandbox", "no-engine", "no-image", "bad-image"],
   ])("%s is for the person to mend", (code) => {
     expect(exitCodeOf(new TaoceptionError(code, ""))).toBe(2);
   });

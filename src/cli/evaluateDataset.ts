@@ -10,12 +10,12 @@ import { openWorkbench } from "./workbench.ts";
 
 interface Options {
   dataset: string;
-  split: string;
+  split?: string | undefined;
   predictions: string;
   runId?: string | undefined;
-  out: string;
+  out?: string | undefined;
   workers?: number | undefined;
-  timeout: number;
+  timeout?: number | undefined;
   path?: string | undefined;
   cache?: string | undefined;
   offline?: boolean | undefined;
@@ -23,10 +23,13 @@ interface Options {
   logLevel: string;
 }
 
+/** What swebench gives a script. */
+const USUAL_SECONDS = 1_800;
+
 /** `evaluate --dataset --predictions`: each is judged as it comes, and told in a line; then the run report is written. */
 export async function evaluateDataset(options: Options, door: Door): Promise<void> {
-  const { rows, predictions } = await readInputs(options);
-  const out = resolve(options.out);
+  const { rows, predictions } = await readInputs({ ...options, split: options.split ?? "test" });
+  const out = resolve(options.out ?? ".");
   const runId = options.runId ?? new Date().toISOString().replace(/[-:]|\.\d+/g, "");
   await using bench = await openWorkbench(options, door);
   await using ours = openOurs(bench, { folder: options.path && resolve(options.path) });
@@ -34,7 +37,7 @@ export async function evaluateDataset(options: Options, door: Door): Promise<voi
   const total = [...predictions.values()].filter(({ patch }) => patch).length;
   const ran = await runPredictions(
     {
-      ...{ rows, predictions, runId, out, timeoutMs: options.timeout * 1000 },
+      ...{ rows, predictions, runId, out, timeoutMs: (options.timeout ?? USUAL_SECONDS) * 1000 },
       workers: options.workers ?? availableParallelism(),
     },
     {

@@ -1,36 +1,22 @@
-import { resolve } from "node:path";
-import { evaluate, type Graded } from "../evaluation/index.ts";
-import { TaoceptionError } from "../platform/index.ts";
+import { join, resolve } from "node:path";
+import { checkControls, evaluate, type Graded, testerOf } from "../evaluation/index.ts";
 import type { Task } from "../protocol/index.ts";
-import { openTester, prepare, type Source } from "../python/index.ts";
 import type { openWorkbench } from "./workbench.ts";
 
-/** Judge a patch as a validator does; `folder` takes the place of the package's release. */
+/**
+ * Judge a patch as a validator does; `path` takes the place of the package's release. With `controls`, gold and the
+ * base state must come out as they should on this machine first.
+ */
 export async function judge(
   patch: string,
   task: Task,
-  folder: string | undefined,
+  { path, controls }: { path: string | undefined; controls: boolean },
   bench: Awaited<ReturnType<typeof openWorkbench>>,
 ): Promise<Graded> {
-  const { name, version } = task.package;
-  const source: Source =
-    folder === undefined ? { kind: "release", name, version } : { kind: "folder", path: resolve(folder) };
-  const prepared = await prepare(source, bench);
-  if (!prepared.ok)
-    throw new TaoceptionError("not-prepared", `${name} ${version} cannot be prepared: ${prepared.reason}`);
-  const { project } = prepared;
-  if (project.treeHash !== task.releaseTree)
-    throw new TaoceptionError(
-      "other-release",
-      `this is another ${name} ${version} than the task was made from`,
-    );
-  if (project.environment.hash !== task.environment)
-    throw new TaoceptionError(
-      "other-environment",
-      `the dependencies of ${name} ${version} resolve otherwise here than where the task was made`,
-      { mend: "use the Python version and the platform of the receipt or task" },
-    );
-  await using tester = await openTester(project, bench);
-  const { blobs, clock, signal } = bench;
-  return await evaluate(patch, task, { tester, blobs, clock, ...(signal ? { signal } : {}) });
+  await using tester = await testerOf(task, { folder: path && resolve(path) }, bench);
+  const { blobs, clock, signal, cache, sandbox } = bench;
+  const using = { tester, blobs, clock, ...(signal ? { signal } : {}) };
+  const { pythonVersion } = sandbox;
+  if (controls) await checkControls(task, { ...using, pythonVersion, folder: join(cache, "controls") });
+  return await evaluate(patch, task, using);
 }

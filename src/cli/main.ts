@@ -45,19 +45,11 @@ export async function main(door: Door): Promise<number> {
 }
 
 /** The parser of a command line; only the command that is asked for is loaded, all of them for help. */
-async function parserFor(outer: Door): Promise<Command> {
-  const door = { ...outer, environment: { ...outer.environment } };
+async function parserFor(door: Door): Promise<Command> {
   const program = new Command("taoception")
     .description("A market in which coding agents are paid for patches that really work.")
     .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "tell what there is")
-    .option("--sandbox <wall>", "what foreign code runs in: bubblewrap, or oci (TAOCEPTION_SANDBOX)")
-    .option("--image <name>", "with oci, an image with Python 3.10 or newer (TAOCEPTION_IMAGE)")
-    .hook("preAction", () => {
-      const { sandbox, image } = program.opts<{ sandbox?: string; image?: string }>();
-      if (sandbox !== undefined) door.environment.TAOCEPTION_SANDBOX = sandbox;
-      if (image !== undefined) door.environment.TAOCEPTION_IMAGE = image;
-    })
     .enablePositionalOptions() // what follows a command is its own, also where the command above has such a flag
     .exitOverride()
     .configureOutput({

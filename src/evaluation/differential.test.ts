@@ -1,30 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pytestLayer } from "../../test/evaluation/layer.ts";
-import { makeSubject, type Subject } from "../../test/evaluation/subject.ts";
-import { openTester, type Tester } from "../python/index.ts";
-import { openSandbox, type Sandbox } from "../sandbox/index.ts";
+import { type OpenSubject, openSubject } from "../../test/evaluation/openSubject.ts";
 import { tellCalls } from "./differential.ts";
 import { differential } from "./layers/differential.ts";
 import { sampleWork } from "./sampleWork.ts";
 
-let folder: string;
-let sandbox: Sandbox;
-let tester: Tester;
-let subject: Subject;
+let opened: OpenSubject;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "differential-"));
-  subject = await makeSubject(folder, await pytestLayer());
-  sandbox = await openSandbox();
-  tester = await openTester(subject.project, { sandbox });
+  opened = await openSubject();
 });
-afterAll(async () => {
-  await tester?.[Symbol.asyncDispose]();
-  await sandbox?.[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => opened?.[Symbol.asyncDispose]());
 
 const ask = (call: string, prelude: string[] = [], rest = {}) => ({
   prelude,
@@ -34,7 +18,7 @@ const ask = (call: string, prelude: string[] = [], rest = {}) => ({
   ...rest,
 });
 const tell = async (call: string, prelude?: string[], rest?: object) =>
-  (await tellCalls([ask(call, prelude, rest)], {}, { tester, seconds: 1 }))[0] ?? null;
+  (await tellCalls([ask(call, prelude, rest)], {}, { tester: opened.tester, seconds: 1 }))[0] ?? null;
 
 test.each([
   ["1", '["came",["int","0x1"]]'],
@@ -84,7 +68,7 @@ test("what never ends, comes to too much, or nests without end is not told; the 
     ask("x", ["x = []", "x.append(x)"]),
     ask("7"),
   ];
-  expect(await tellCalls(calls, {}, { tester, seconds: 0.2 })).toEqual([
+  expect(await tellCalls(calls, {}, { tester: opened.tester, seconds: 0.2 })).toEqual([
     null,
     null,
     null,
@@ -98,10 +82,12 @@ test("a long description is told by its hash", async () => {
 
 const changed = (edit: (text: string) => string) => {
   const path = "shelf/box.py";
-  return { [path]: Buffer.from(edit(subject.base[path] ?? "")) };
+  return { [path]: Buffer.from(edit(opened.subject.base[path] ?? "")) };
 };
 const ruled = (edit: (text: string) => string) =>
-  differential.check(sampleWork({ task: subject.task, changes: changed(edit) }), { tester });
+  differential.check(sampleWork({ task: opened.subject.task, changes: changed(edit) }), {
+    tester: opened.tester,
+  });
 const mended = (text: string) => text.replace("values[:-1]", "values");
 
 test("the layer lets gold pass and the base not", async () => {

@@ -1,35 +1,21 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pytestLayer } from "../../test/evaluation/layer.ts";
-import { makeSubject, type Subject } from "../../test/evaluation/subject.ts";
-import { openTester, type Tester } from "../python/index.ts";
-import { openSandbox, type Sandbox } from "../sandbox/index.ts";
+import { type OpenSubject, openSubject } from "../../test/evaluation/openSubject.ts";
 import { runPlainly } from "./plainRun.ts";
 
-let folder: string;
-let sandbox: Sandbox;
-let tester: Tester;
-let subject: Subject;
+let opened: OpenSubject;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "plain-"));
-  subject = await makeSubject(folder, await pytestLayer());
+  opened = await openSubject();
   // the subject's own ini file holds an option that only our runner ignores
-  subject.task.baseChanges["pytest.ini"] = await subject.blobs.put("[pytest]\n");
-  sandbox = await openSandbox();
-  tester = await openTester(subject.project, { sandbox });
+  const { task, blobs } = opened.subject;
+  task.baseChanges["pytest.ini"] = await blobs.put("[pytest]\n");
 });
-afterAll(async () => {
-  await tester?.[Symbol.asyncDispose]();
-  await sandbox?.[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
-});
-const run = (patch: string) => runPlainly(patch, subject.task, { tester, blobs: subject.blobs });
-const conftest = (text: string) => subject.patch({ "conftest.py": text });
+afterAll(() => opened?.[Symbol.asyncDispose]());
+const run = (patch: string) =>
+  runPlainly(patch, opened.subject.task, { tester: opened.tester, blobs: opened.subject.blobs });
+const conftest = (text: string) => opened.subject.patch({ "conftest.py": text });
 
 test("gold's log has the markers in order, each test's line and the exit code", async () => {
-  const { applied, log } = await run(subject.gold);
+  const { applied, log } = await run(opened.subject.gold);
   expect(applied).toBe(true);
   expect(log).toMatch(
     />>>>> Start Test Output\n[\s\S]*PASSED tests\/test_box.py::test_total\n[\s\S]*>>>>> End Test Output\n>>>>> Test Exit Code: 0\n$/,
@@ -47,7 +33,7 @@ test("it believes what any harness would: a conftest.py that says passed", async
 
 test("tests that the patch rewrites are put back", async () => {
   const { log } = await run(
-    subject.patch({ "tests/test_box.py": (before) => before.replaceAll("assert", "assert True or") }),
+    opened.subject.patch({ "tests/test_box.py": (before) => before.replaceAll("assert", "assert True or") }),
   );
   expect(log).toContain("FAILED tests/test_box.py::test_total");
 });

@@ -20,7 +20,7 @@ async function checkBubblewrap(): Promise<Check> {
   const mend =
     process.platform === "linux"
       ? "apt-get install bubblewrap (0.7 or newer)"
-      : "bubblewrap is for Linux alone: start Docker Desktop or a Podman machine, and add --sandbox oci --image python:3.12-slim";
+      : "bubblewrap is for Linux alone: start Docker Desktop or a Podman machine, and set TAOCEPTION_SANDBOX=oci and TAOCEPTION_IMAGE=python:3.12-slim";
   try {
     const { stdout } = await runChild(["bwrap", "--version"], { env: path, timeoutMs: 10_000 });
     const version = /(\d+)\.(\d+)/.exec(stdout);

@@ -1,5 +1,5 @@
 import { TaoceptionError } from "../platform/index.ts";
-import type { Job, Limits } from "./contract.ts";
+import type { Job, Limits, TemplateSpec } from "./contract.ts";
 import { checkReadable } from "./readable.ts";
 
 /** A wrong mount or limit is the caller's mistake, told before anything starts. */
@@ -18,4 +18,13 @@ export async function checkMounts({
       throw new TaoceptionError("bad-mount", `nothing may be mounted at ${at}`);
     await checkReadable(from, at);
   }
+}
+
+/** The same of a template: its own mounts, and what every template has. */
+export function checkTemplate({ mounts, lowers, program, limits }: TemplateSpec): Promise<void> {
+  const own = [
+    { from: lowers, at: "/lowers" },
+    { from: program, at: "/sandbox/program.py" },
+  ];
+  return checkMounts({ mounts: [...mounts, ...own], limits });
 }

@@ -25,7 +25,7 @@ export function sandboxChoice(environment: NodeJS.ProcessEnv): SandboxChoice {
     });
   if (!image)
     throw new TaoceptionError("bad-sandbox", "the oci sandbox needs an image with Python 3.10 or newer", {
-      mend: "name one by --image or TAOCEPTION_IMAGE, such as python:3.12-slim",
+      mend: "set TAOCEPTION_IMAGE, such as to python:3.12-slim",
     });
   return { backend, image, ...engineChoice(environment) };
 }

@@ -2,7 +2,7 @@ import { TaoceptionError } from "../platform/index.ts";
 import { findPlaces } from "./cgroups/places.ts";
 import { type Held, openCgroups } from "./cgroups/pool.ts";
 import { checkSandbox } from "./check.ts";
-import { checkMounts } from "./checkMounts.ts";
+import { checkMounts, checkTemplate } from "./checkMounts.ts";
 import type { SandboxChoice } from "./choice.ts";
 import type { Job, Sandbox } from "./contract.ts";
 import { enterJail } from "./enterJail.ts";
@@ -110,14 +110,7 @@ export async function openSandbox(options: SandboxChoice = {}): Promise<Sandbox>
     async openTemplate(spec, { signal } = {}) {
       const until = signal ? AbortSignal.any([closing.signal, signal]) : closing.signal;
       return whileOpening(async () => {
-        await checkMounts({
-          mounts: [
-            ...spec.mounts,
-            { from: spec.lowers, at: "/lowers" },
-            { from: spec.program, at: "/sandbox/program.py" },
-          ],
-          limits: spec.limits,
-        });
+        await checkTemplate(spec);
         const template = await openTemplate(spec, { interpreter, enter, signal: until });
         const close = () => template[Symbol.asyncDispose]();
         open.add(close);

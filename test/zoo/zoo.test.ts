@@ -1,31 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTester, type Tester } from "../../src/python/index.ts";
-import { openSandbox, type Sandbox } from "../../src/sandbox/index.ts";
-import { pytestLayer } from "../evaluation/layer.ts";
-import { makeSubject, type Subject } from "../evaluation/subject.ts";
+import { type OpenSubject, openSubject } from "../evaluation/openSubject.ts";
 import { everyCheat, openStage, patchOf, rewritesOf, type Stage } from "./play.ts";
 
-let folder: string;
-let sandbox: Sandbox;
-let tester: Tester;
-let subject: Subject;
+let opened: OpenSubject;
 let stage: Stage;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "zoo-"));
-  subject = await makeSubject(folder, await pytestLayer());
+  opened = await openSubject();
+  const { subject, tester } = opened;
   subject.task.baseChanges["pytest.ini"] = await subject.blobs.put("[pytest]\n");
-  sandbox = await openSandbox();
-  tester = await openTester(subject.project, { sandbox });
   stage = await openStage(subject.task, tester, subject.blobs);
 }, 60_000);
-afterAll(async () => {
-  await tester?.[Symbol.asyncDispose]();
-  await sandbox?.[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => opened?.[Symbol.asyncDispose]());
 
 const cheats = await everyCheat();
 
@@ -47,7 +32,7 @@ test.each(cheats.map((cheat) => [cheat.name, cheat] as const))(
 );
 
 test("gold is resolved, and so is everything that means the same", { timeout: 120_000 }, async () => {
-  expect(await stage.judge("gold", subject.gold)).toMatchObject({ strict: "resolved" });
+  expect(await stage.judge("gold", opened.subject.gold)).toMatchObject({ strict: "resolved" });
   const rewrites = await rewritesOf(stage);
   expect(rewrites.length).toBeGreaterThan(2);
   for (const { kind, patch } of rewrites)

@@ -23,12 +23,12 @@ const Options = z
     task: z.string().optional(),
     patch: z.string().optional(),
     dataset: z.string().optional(),
-    split: z.string().refine(isFolderName, "give a split's name, such as test").default("test"),
+    split: z.string().refine(isFolderName, "give a split's name, such as test").optional(),
     predictions: z.string().optional(),
     runId: z.string().refine(isFolderName, "give a name that a file can have").optional(),
-    out: z.string().default("."),
+    out: z.string().optional(),
     workers: whole(1, 256).optional(),
-    timeout: whole(1, 86_400).default(1_800),
+    timeout: whole(1, 86_400).optional(),
     path: z.string().optional(),
     cache: z.string().optional(),
     offline: z.boolean().optional(),
@@ -37,13 +37,16 @@ const Options = z
     json: z.boolean().optional(),
     logLevel,
   })
-  .superRefine(({ task, patch, dataset, predictions, receipt, keyfile }, context) => {
+  .superRefine(({ task, patch, dataset, predictions, receipt, keyfile, ...others }, context) => {
     const tell = (message: string, ...path: string[]) => context.addIssue({ code: "custom", message, path });
     const many = dataset !== undefined || predictions !== undefined;
     if (many && (task !== undefined || patch !== undefined))
       tell("give a task and --patch, or --dataset and --predictions");
     for (const [name, value] of Object.entries(many ? { dataset, predictions } : { task, patch }))
       if (value === undefined) tell("is missing", name);
+    const { split, runId, out, workers, timeout } = others;
+    for (const [name, value] of Object.entries(many ? { receipt } : { split, runId, out, workers, timeout }))
+      if (value !== undefined) tell(many ? "is for one task and its patch" : "goes with --dataset", name);
     if ((receipt === undefined) !== (keyfile === undefined))
       tell("--receipt and --keyfile go together: a receipt is signed");
   });
@@ -79,7 +82,7 @@ export function add(program: Command, door: Door): void {
     const keypair = options.keyfile === undefined ? null : await readKeyfile(options.keyfile);
     await using bench = await openWorkbench(options, door);
     await keepFiles(task, bench);
-    const graded = await judge(patch, task.task, options.path, bench);
+    const graded = await judge(patch, task.task, { path: options.path, controls: false }, bench);
     const { id } = task.task;
     if (keypair && options.receipt !== undefined) {
       const about = {

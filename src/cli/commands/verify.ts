@@ -38,7 +38,7 @@ export function add(program: Command, door: Door): void {
       );
     await using bench = await openWorkbench(options, door);
     await keepFiles(task, bench);
-    const again = await judge(patch, task.task, options.path, bench);
+    const again = await judge(patch, task.task, { path: options.path, controls: true }, bench);
     if (again.verdict === "unscored")
       throw new TaoceptionError("not-verified", `it could not be judged here: ${again.reason}`);
     const differences = differencesFrom(receipt, again);

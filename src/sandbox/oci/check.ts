@@ -28,8 +28,9 @@ export async function checkOci(choice: OciChoice): Promise<Check[]> {
 export async function tellEngine(choice: Omit<OciChoice, "image">): Promise<Check> {
   const name = "container engine";
   const detail = await reachEngine(choice).then(
-    (engine) => `${engine.name} at ${engine.url}, not in use (--sandbox oci --image NAME)`,
-    () => "none here, and none needed (--sandbox oci would use one)",
+    (engine) =>
+      `${engine.name} at ${engine.url}, not in use (TAOCEPTION_SANDBOX=oci and TAOCEPTION_IMAGE would use it)`,
+    () => "none here, and none needed (TAOCEPTION_SANDBOX=oci would use one)",
   );
   return { name, ok: true, detail };
 }

@@ -1,5 +1,5 @@
 import { TaoceptionError } from "../../platform/index.ts";
-import { checkMounts } from "../checkMounts.ts";
+import { checkMounts, checkTemplate } from "../checkMounts.ts";
 import type { OciChoice } from "../choice.ts";
 import type { Finished, Sandbox } from "../contract.ts";
 import { openRelay, type Relay } from "../relay.ts";
@@ -89,14 +89,7 @@ export async function openOciSandbox(choice: OciChoice): Promise<Sandbox> {
     async openTemplate(spec, { signal } = {}) {
       mayStart();
       const until = signal ? AbortSignal.any([closing.signal, signal]) : closing.signal;
-      await checkMounts({
-        mounts: [
-          ...spec.mounts,
-          { from: spec.lowers, at: "/lowers" },
-          { from: spec.program, at: "/sandbox/program.py" },
-        ],
-        limits: spec.limits,
-      });
+      await checkTemplate(spec);
       const template = await openOciTemplate(spec, { image, start, noForks: choice.noForks, signal: until });
       const close = () => template[Symbol.asyncDispose]();
       open.add(close);
