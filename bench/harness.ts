@@ -1,6 +1,7 @@
 // Our harness beside unmodified swebench 5.0.2 on a container engine: same rows, same predictions, in turn.
-//   node bench/harness.ts --engine unix:///run/podman/podman.sock --base IMAGE [--packages a,b] [--count 4] [--workers 1,2,8]
-// IMAGE needs Python of this machine's version, git and bash. swebench is brought by scripts/parity/swebench.mjs.
+//   node bench/harness.ts [--engine unix:///run/podman/podman.sock --base IMAGE] [--packages a,b] [--count 4] [--workers 1,2,8]
+// Without an engine it starts one of its own (scripts/oci). An IMAGE needs Python of this machine's version, git and
+// bash. swebench is brought by scripts/parity/swebench.mjs.
 // Images that it makes are removed at the end. Progress goes to stderr; the last line on stdout is one JSON object.
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -8,6 +9,8 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import Docker from "dockerode";
 import { pack } from "tar-stream";
+// @ts-expect-error scripts are plain JavaScript
+import { startEngine } from "../scripts/oci/engine.mjs";
 // @ts-expect-error scripts are plain JavaScript
 import { bringSwebench } from "../scripts/parity/swebench.mjs";
 import { emptyModel, rate } from "../src/cerebro/index.ts";
@@ -28,8 +31,10 @@ const { values } = parseArgs({
     workers: { type: "string", default: "1,2,8" },
   },
 });
-if (!values.engine || !values.base) throw new Error("give --engine and --base");
-const { engine, base } = values;
+if (!values.engine !== !values.base) throw new Error("give --engine and --base, or neither");
+const own = values.engine ? undefined : await startEngine();
+const engine: string = values.engine ?? own.engine;
+const base: string = values.base ?? own.image;
 const docker = new Docker({ socketPath: engine.replace(/^unix:\/\//, "") });
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 const folder = await mkdtemp(join(tmpdir(), "harness-bench-"));
@@ -214,6 +219,7 @@ try {
       .remove({ force: true })
       .catch(() => {});
   await rm(folder, { recursive: true, force: true });
+  await own?.close();
 }
 
 function scriptOf({ context, failToPass, passToPass }: Task): string {

@@ -3,10 +3,10 @@ import { accessSync, constants, rmSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /**
- * Run a program; resolves to its exit code and what it wrote (the last 64 kB of both streams together). One that
+ * Run a program; resolves to its exit code and what it wrote (the last `bytes` of both streams together). One that
  * writes into the clone is given the `turn` to hold.
  */
-export function run(argv, { cwd, env = process.env, turn } = {}) {
+export function run(argv, { cwd, env = process.env, turn, bytes = 65_536 } = {}) {
   return new Promise((resolve) => {
     const [program, ...rest] = argv;
     const child = spawn(program, rest, {
@@ -17,7 +17,7 @@ export function run(argv, { cwd, env = process.env, turn } = {}) {
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk) => {
-        output = (output + chunk).slice(-65_536);
+        output = (output + chunk).slice(-bytes);
       });
     child.on("error", (error) => resolve({ code: 127, output: `${output}${error.message}` }));
     child.on("close", (code, signal) => resolve({ code: code ?? 1, output, signal }));

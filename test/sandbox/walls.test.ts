@@ -1,14 +1,16 @@
-import { test } from "vitest";
+import { afterAll, test } from "vitest";
 import { type SandboxChoice, sandboxChoice } from "../../src/sandbox/index.ts";
+import { engineHere } from "./engine.ts";
 import { evaluateTest } from "./evaluateTest.ts";
 import { COUNT, wallTests } from "./wallTests.ts";
 
 wallTests("bubblewrap", () => ({}));
 evaluateTest("bubblewrap", () => ({}));
 
-const { TAOCEPTION_OCI, DOCKER_HOST, TAOCEPTION_IMAGE } = process.env;
-if ((TAOCEPTION_OCI || DOCKER_HOST) && TAOCEPTION_IMAGE) {
-  const choice = sandboxChoice({ ...process.env, TAOCEPTION_SANDBOX: "oci" }) as SandboxChoice & {
+const here = await engineHere();
+if (here.ok) {
+  afterAll(here.close);
+  const choice = sandboxChoice({ ...here.environment, TAOCEPTION_SANDBOX: "oci" }) as SandboxChoice & {
     backend: "oci";
   };
   wallTests("oci", () => choice);
@@ -16,7 +18,7 @@ if ((TAOCEPTION_OCI || DOCKER_HOST) && TAOCEPTION_IMAGE) {
   wallTests("oci, a container for each job", () => ({ ...choice, noForks: true }));
   evaluateTest("oci, a container for each job", () => ({ ...choice, noForks: true }));
 } else {
-  const told = `oci: no engine here, ${2 * (COUNT + 1)} tests not run (TAOCEPTION_OCI or DOCKER_HOST, and TAOCEPTION_IMAGE)`;
+  const told = `oci: ${2 * (COUNT + 1)} tests not run: ${here.why}`;
   console.warn(told);
   test.skip(told, () => {});
 }
