@@ -16,7 +16,7 @@ export interface Durably {
     run: (...input: In) => Promise<Out>,
     ...input: In
   ): Promise<Out>;
-  /** One step for each item, at most `concurrency` (2) at a time; outputs in the order of the items. */
+  /** One step for each item, at most `concurrency` at a time (else as the process was told); outputs in the order of the items. */
   each<In, Out>(
     name: string,
     run: (item: In) => Promise<Out>,
@@ -38,12 +38,14 @@ export interface StepRules {
   closed: AbortSignal;
   /** What runs now, so that closing can wait for it. */
   running: Set<Promise<unknown>>;
+  /** How many steps of `each` run at a time, where it is not said. */
+  atOnce: number;
 }
 
 /** setTimeout's longest. */
 const LONGEST_MS = 2_000_000_000;
 
-export function openSteps({ clock, tries, closing, closed, running }: StepRules): Durably {
+export function openSteps({ clock, tries, closing, closed, running, atOnce }: StepRules): Durably {
   /**
    * A workflow that is cut off by closing stays here for ever; the next start takes it up again. Were it to
    * throw, the failure would be stored as its own.
@@ -91,7 +93,7 @@ export function openSteps({ clock, tries, closing, closed, running }: StepRules)
     name: string,
     run: (item: In) => Promise<Out>,
     items: readonly In[],
-    { concurrency = 2 }: { concurrency?: number } = {},
+    { concurrency = atOnce }: { concurrency?: number } = {},
   ): Promise<Out[]> {
     if (!(Number.isInteger(concurrency) && concurrency > 0))
       throw new TaoceptionError("bad-concurrency", `${concurrency} is no number of steps at a time`);

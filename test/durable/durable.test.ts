@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Durable, type Durably, openDurable } from "../../src/durable/index.ts";
 import { Secret, silentLogger, systemClock, TaoceptionError } from "../../src/platform/index.ts";
 import { createWorkerRole, openPostgres, openStorage, type Postgres } from "../../src/storage/index.ts";
+import { killServers } from "./servers.ts";
 
 let home: string;
 let postgres: Postgres;
@@ -204,9 +205,7 @@ test("the database going away again and again delays workflows, no more; no port
   durable.register("long", async (name: string, { step, each }: Durably) => {
     const act = async (n: number) => {
       ran.set(`${name} ${n}`, (ran.get(`${name} ${n}`) ?? 0) + 1);
-      if (name === "a" && kills.delete(n)) {
-        for (const server of await serversOf(home)) process.kill(server, "SIGKILL");
-      }
+      if (name === "a" && kills.delete(n)) await killServers(home);
       return n;
     };
     const outputs: number[] = [];
@@ -234,16 +233,3 @@ test("a database that is not there fails the launch, and a later launch works", 
   await using durable = await open();
   await durable.launch();
 });
-
-/** The servers whose command line names the folder. */
-async function serversOf(folder: string): Promise<number[]> {
-  const found: number[] = [];
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    const [program = "", ...rest] = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split(
-      "\0",
-    );
-    if (program.endsWith("/bin/postgres") && rest.some((part) => part.includes(folder)))
-      found.push(Number(pid));
-  }
-  return found;
-}
