@@ -35,6 +35,12 @@ export async function recordFolder(home: string, { elsewhere }: { elsewhere: boo
   ]);
 }
 
+/** The folder of a home whose validator runs and tells how its queue is reached: a subnet's, or a validator's own. */
+export async function queueFolder(home: string): Promise<string> {
+  const subnet = join(home, "validator");
+  return (await isThere(join(subnet, "queue"))) ? subnet : home;
+}
+
 function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Launcher } from "../subnet/index.ts";
+import type { Launcher } from "../platform/index.ts";
 import type { Door } from "./door.ts";
 import { GAVE_UP } from "./usage.ts";
 

@@ -19,6 +19,7 @@ export const COMMANDS = {
   wallet: () => import("./commands/wallet.ts"),
   chain: () => import("./commands/chain.ts"),
   validator: () => import("./commands/validator.ts"),
+  worker: () => import("./commands/worker.ts"),
   miner: () => import("./commands/miner.ts"),
 } satisfies Record<string, () => Promise<{ add: (program: Command, door: Door) => void }>>;
 

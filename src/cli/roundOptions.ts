@@ -11,6 +11,7 @@ export const roundFields = {
   path: z.string().optional(),
   deadline: whole(5, 3_600),
   offline: z.boolean().default(false),
+  workers: whole(0, 64),
   databaseUrl: databaseUrl.optional(),
   logLevel,
   ...modelFields,
@@ -22,5 +23,6 @@ export function roundFlags(command: Command): Command {
     .option("--rounds <n>", "end after so many rounds, one weights beat and one epoch")
     .option("--package <name[==version]>", "make every task from this package")
     .option("--path <dir>", "make every task from the Python project in this folder")
-    .option("--deadline <seconds>", "how long miners have for a challenge", "90");
+    .option("--deadline <seconds>", "how long miners have for a challenge", "90")
+    .option("--workers <n>", "processes that judge patches; 0 = the validator itself does", "0");
 }

@@ -20,7 +20,7 @@ const FOR_THE_PERSON: ReadonlySet<string> = new Set([
   ...["no-sandbox", "no-python", "missing-program", "missing-tool", "bad-index", "bad-folder", "bad-file"],
   ...["no-postgres", "postgres-in-use", "no-password", "home-in-use", "cannot-listen"],
   ...["bad-keyfile", "not-registered", "chain-unreachable", "other-genesis"],
-  ...["bad-sandbox", "no-engine", "no-image", "bad-image"],
+  ...["no-queue", "bad-sandbox", "no-engine", "no-image", "bad-image"],
 ]);
 
 /** The exit code of a run in which everything works, but no package gives a task. */

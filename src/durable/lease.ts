@@ -2,7 +2,7 @@ import pg from "pg";
 import { type Clock, explain, type Logger, type Secret, TaoceptionError } from "../platform/index.ts";
 
 /** How long a process that died a moment ago may still hold its name, in milliseconds. */
-const LINGER_MS = 10_000;
+const LINGER_MS = 5_000;
 const LOOK_MS = 200;
 const AGAIN_MS = 500;
 /** The server looks after a silent machine after 10 s, and gives it up 15 s later; a Unix socket needs none of it. */

@@ -56,9 +56,7 @@ async function strict(
   { tester, blobs, clock, judge, signal }: Using,
 ): Promise<Graded> {
   const started = clock.now();
-  const none = { success: [], failure: [] };
-  let found: Pick<Graded, "verdict" | "layer" | "reason" | "failToPass" | "passToPass" | "judge" | "log"> &
-    Metrics;
+  let found: Omit<Graded, "durationMs"> & Metrics;
   try {
     const state = await openState(task, { blobs });
     const work = newWork(patchText, task, state);
@@ -68,19 +66,18 @@ async function strict(
     if (judge && found.verdict === "resolved") found.judge = await asked(judge, patchText, task, signal);
   } catch (error) {
     signal?.throwIfAborted();
-    const reason = explain(error).slice(0, 500);
-    found = {
-      verdict: "unscored",
-      layer: "evaluation",
-      reason,
-      failToPass: none,
-      passToPass: none,
-      log: null,
-      ...nothing,
-      judge: null,
-    };
+    found = unscored(error);
   }
   return { ...found, durationMs: Math.max(0, Math.round(clock.now() - started)) };
+}
+
+/** What is said of a patch that we could not judge. */
+export function unscored(error: unknown): Graded {
+  const none = { success: [], failure: [] };
+  return {
+    ...{ verdict: "unscored", layer: "evaluation", reason: explain(error).slice(0, 500) },
+    ...{ failToPass: none, passToPass: none, log: null, ...nothing, judge: null, durationMs: 0 },
+  };
 }
 
 async function rule(

@@ -1,10 +1,16 @@
 import { join } from "node:path";
-import { checkControls, evaluate, restoreBase, runPlainly, testerOf } from "../evaluation/index.ts";
+import {
+  checkControls,
+  evaluate,
+  openWarmTesters,
+  restoreBase,
+  runPlainly,
+  testerOf,
+} from "../evaluation/index.ts";
 import { TaoceptionError } from "../platform/index.ts";
 import { Task } from "../protocol/index.ts";
 import type { Preparing } from "../python/index.ts";
 import type { Judged } from "./judged.ts";
-import { openWarmTesters } from "./warmTesters.ts";
 
 /** Judges patches of our own tasks in the sandbox. */
 export interface Ours extends AsyncDisposable {

@@ -7,5 +7,7 @@ export { type ChildOptions, type ChildResult, killGroup, runChild } from "./chil
 export { type Clock, systemClock, testClock } from "./clock.ts";
 export { explain, TaoceptionError } from "./errors.ts";
 export { type Logger, openLogger, silentLogger } from "./logger.ts";
+export { type Kept, keep, type Role } from "./programs/keep.ts";
+export type { Launcher } from "./programs/program.ts";
 export { retry } from "./retry.ts";
 export { Secret } from "./secrets.ts";

@@ -1,4 +1,4 @@
-import type { Kept } from "./keep.ts";
+import type { Kept } from "../platform/index.ts";
 
 /**
  * Start several programs at a time. When one of them cannot start, the others are ended too and its error is

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
+import type { Role } from "../platform/index.ts";
 import { Event } from "../protocol/index.ts";
-import type { Role } from "./keep.ts";
 import type { Wallet } from "./wallets.ts";
 
 /** What a local subnet is asked for. */
@@ -23,6 +23,8 @@ export interface SubnetOptions {
   agent?: string;
   /** Ask no package index. */
   offline?: boolean;
+  /** Processes that judge patches; 0 or absent: the validator itself does. */
+  workers?: number;
 }
 
 /** How many candidate patches each miner of a local subnet may try: a hasty one, a middling one, a patient one. */
@@ -78,6 +80,7 @@ export function validatorRole(
       ...(only === undefined ? [] : ["--package", only]),
       ...(path === undefined ? [] : ["--path", resolve(path)]),
       ...(options.offline ? ["--offline"] : []),
+      ...(options.workers ? ["--workers", String(options.workers)] : []),
       ...(seen < 0 ? [] : ["--after", String(seen)]),
     ],
     readyMs: 120_000,

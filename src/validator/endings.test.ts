@@ -36,6 +36,7 @@ function endless(round: () => Promise<unknown>) {
     result: (id) => Promise.race([id.startsWith("round") ? round() : closing, closing]),
     unfinished: async () => [],
     forget: async () => {},
+    forgetQueued: async () => {},
     [Symbol.asyncDispose]: async () => {
       seen.push("closed");
       cut.abort();

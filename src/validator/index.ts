@@ -3,3 +3,4 @@ export { type Published, publish } from "./publish.ts";
 export { receiptOf } from "./receipts.ts";
 export { type Replay, replay } from "./replay.ts";
 export { startValidator, type ValidatorOptions } from "./start.ts";
+export { startWorker } from "./workers/start.ts";

@@ -85,7 +85,8 @@ test("a refusal is an attempt, and asking twice asks for the same time", async (
 
 const keypair = developmentKeypair("//Alice");
 const sealReceipt: SealReceipt = (text, task, found, about) =>
-  realSeal(text, task, found, { keypair, versions: versionsOf({ pythonVersion: "3" }), at: 0, ...about });
+  realSeal(text, task, found, { keypair, at: 0, ...about });
+const versions = versionsOf({ pythonVersion: "3" });
 
 test("a whole round: closed, judged, scored, learnt from, weighed, and replayed equal", async () => {
   const world = await askedRound(0, ["t1"], { clock });
@@ -105,7 +106,7 @@ test("a whole round: closed, judged, scored, learnt from, weighed, and replayed 
   const evaluatePatch = async (text: string) => {
     asks += 1;
     expect(text).toBe("a patch");
-    return { ...graded, verdict: "resolved" as const };
+    return { graded: { ...graded, verdict: "resolved" as const }, versions };
   };
   const evaluations = [await evaluate(judged[0] ?? "", { journal, evaluatePatch, sealReceipt })];
   expect(await evaluate(judged[0] ?? "", { journal, evaluatePatch, sealReceipt })).toBe(evaluations[0]); // repeated, not judged again
@@ -187,7 +188,10 @@ test("an unscored patch has no score, an unresolved one has 0", async () => {
   for (const [at, each] of (await collect(asked, { journal, startedAt })).entries())
     await evaluate(each, {
       journal,
-      evaluatePatch: async () => ({ ...graded, verdict: at === 0 ? "unscored" : "unresolved" }),
+      evaluatePatch: async () => ({
+        graded: { ...graded, verdict: at === 0 ? "unscored" : "unresolved" },
+        versions,
+      }),
       sealReceipt,
     });
   await score(asked, [], { journal });

@@ -5,6 +5,7 @@ import { type Journal, keys } from "./journal.ts";
 import { type Durably, round } from "./round.ts";
 import type { Stages } from "./stages/index.ts";
 import type { RoundEnd } from "./stages/score.ts";
+import { queuedIn } from "./workers/ask.ts";
 
 /** Raised by hand whenever the order of steps in a round or a beat changes. */
 export const WORKFLOWS_VERSION = "1";
@@ -17,6 +18,7 @@ export interface Durable {
   result(id: string): Promise<unknown>;
   unfinished(): Promise<{ id: string; name: string }[]>;
   forget(id: string): Promise<void>;
+  forgetQueued(prefix: string): Promise<void>;
 }
 
 /** Rounds without a task in a row after which a validator gives up: of one package alone, and of the whole list. */
@@ -31,18 +33,21 @@ export function registerWork(stages: Stages, beats: BeatStages, durable: Durable
 /** Run a workflow to its end, then forget it: what it did is in the record. */
 async function toItsEnd(name: string, id: string, input: unknown, durable: Durable): Promise<unknown> {
   await durable.start(name, id, input);
+  return endOf(id, durable);
+}
+
+/** Wait for a workflow's end, and forget it with what it had put into the queue. */
+async function endOf(id: string, durable: Durable): Promise<unknown> {
   const result = await durable.result(id);
   await durable.forget(id);
+  await durable.forgetQueued(queuedIn(id));
   return result;
 }
 
 /** What an earlier process left unfinished goes on first. Resolves to the rounds that were ended. */
 async function finishEarlier(durable: Durable): Promise<number> {
   const left = await durable.unfinished();
-  for (const { id } of left) {
-    await durable.result(id);
-    await durable.forget(id);
-  }
+  for (const { id } of left) await endOf(id, durable);
   return left.filter(({ name }) => name === "round").length;
 }
 

@@ -7,6 +7,7 @@ import { type ModelConfiguration, openModel } from "../llm/index.ts";
 import {
   blobsOver,
   explain,
+  type Launcher,
   type Logger,
   openBlobs,
   Secret,
@@ -17,7 +18,7 @@ import type { Event } from "../protocol/index.ts";
 import { answersAt, cachedPackages, type Environment, indexUrl, rankedPackages } from "../pypi/index.ts";
 import { standardPackages } from "../python/index.ts";
 import { openSandbox, sandboxChoice } from "../sandbox/index.ts";
-import { openPostgres, openStorage, type Storage } from "../storage/index.ts";
+import { createWorkerRole, openPostgres, openStorage, type Storage } from "../storage/index.ts";
 import { openBeat } from "./beat.ts";
 import { closable } from "./closable.ts";
 import { listMiners, minersOf, openNeurons, openSender } from "./neurons.ts";
@@ -26,7 +27,13 @@ import { openSample } from "./sample.ts";
 import { drawSecret } from "./secret.ts";
 import { serveMiners } from "./serve.ts";
 import { openStages } from "./stages/index.ts";
+import { askForEvaluation } from "./workers/ask.ts";
+import { employ, openDoorTo } from "./workers/employ.ts";
+import { EVALUATION, type Job, openEvaluator, QUEUE } from "./workers/evaluator.ts";
 import { openWorkshop } from "./workshop.ts";
+
+/** Patches that this process judges at the same time, where there are no workers. */
+const AT_ONCE = 2;
 
 /** What a validator is told; every path absolute. */
 export interface ValidatorOptions {
@@ -54,9 +61,11 @@ export interface ValidatorOptions {
   /** Ask no index; so it is too where none answers. */
   offline?: boolean;
   uv: string;
-  /** The person's environment: for the index's address and nothing else. */
+  /** The person's environment: for the index's address and the sandbox, and nothing else. */
   environment: Environment;
   model: ModelConfiguration;
+  /** How many processes judge patches; 0 = this one does. */
+  workers: number;
 }
 
 /**
@@ -68,16 +77,19 @@ export async function startValidator(
   {
     onReady,
     onEvent,
+    launcher,
     logger,
     signal: stop,
   }: {
     onReady: (ready: { port: number; hotkey: string }) => void;
     onEvent: (event: Event) => void;
+    /** How workers are started. */
+    launcher: Launcher;
     logger: Logger;
     signal: AbortSignal;
   },
 ): Promise<void> {
-  const { home, cache, netuid, deadlineMs, local } = options;
+  const { home, cache, netuid, deadlineMs, local, workers } = options;
   const clock = systemClock;
   const startedAt = clock.now();
   const keypair = await readKeyfile(options.keyfile);
@@ -104,7 +116,9 @@ export async function startValidator(
   const judge = opened.model ? openJudge({ model: opened.model, signal: stop }) : undefined;
   const tools = { sandbox, blobs: shared, cache, uv: options.uv, index, clock, logger };
   const preparing = { ...tools, offline, signal: stop };
-  await using workshop = openWorkshop(preparing, { blobs, judge, folder: options.path });
+  const workshop = openWorkshop(preparing, { blobs, folder: options.path });
+  await using evaluator = openEvaluator(preparing, { blobs, judge, folder: options.path });
+  const versions = versionsOf(sandbox);
 
   const chain = openChain({ url: options.chain, clock, signal: stop });
   const neurons = openNeurons(netuid, { chain, clock });
@@ -131,6 +145,16 @@ export async function startValidator(
   const ranked = await rankedPackages();
   const listed = offline ? await cachedPackages(ranked, cache) : ranked;
   const standard = onePackage ? [] : await standardPackages(preparing);
+  await using durable = await openDurable({
+    connection: postgres.connection,
+    executorId: `validator-${hotkey}`,
+    applicationVersion: WORKFLOWS_VERSION,
+    queue: { name: QUEUE, ...(workers === 0 ? { role: "both", atOnce: AT_ONCE } : { role: "asks" }) },
+    atOnce: Math.max(AT_ONCE, 2 * workers), // the queue is never empty while a worker is free
+    clock,
+    logger,
+    signal: stop,
+  });
   const stages = openStages({
     journal,
     clock,
@@ -149,8 +173,9 @@ export async function startValidator(
       { chain },
     ),
     work: workshop,
+    evaluatePatch: askForEvaluation({ queued: durable, blobs, versions }),
     sealReceipt: (patch, task, graded, about) =>
-      sealReceipt(patch, task, graded, { keypair, versions: versionsOf(sandbox), at: clock.now(), ...about }),
+      sealReceipt(patch, task, graded, { keypair, at: clock.now(), ...about }),
     miners: {
       listMiners: listMiners(hotkey, neurons),
       sendChallenge: openSender(keypair, { local, clock, signal: stop }),
@@ -158,15 +183,8 @@ export async function startValidator(
       returnAddress: server.origin,
     },
   });
-  await using durable = await openDurable({
-    connection: postgres.connection,
-    executorId: `validator-${hotkey}`,
-    applicationVersion: WORKFLOWS_VERSION,
-    clock,
-    logger,
-    signal: stop,
-  });
   registerWork(stages, openBeat({ netuid, keypair }, { journal, chain }), durable);
+  durable.register(EVALUATION, (job: Job, { step }) => step("judge", evaluator.evaluate, job));
 
   const miners = minersOf(await neurons(), hotkey).map((each) => ({
     hotkey: each.hotkey,
@@ -183,10 +201,23 @@ export async function startValidator(
     });
   onReady({ port: server.port, hotkey });
 
+  const onNote = (text: string) =>
+    void journal
+      .append({ type: "note", level: "warn", text })
+      .catch((error: unknown) => logger.warn({ error }, text));
   let ended = 0;
   let reason = "stopped";
   try {
     await durable.launch();
+    await using _door = await openDoorTo(home, () => createWorkerRole({ connection: postgres.connection }), {
+      needed: workers > 0,
+      logger,
+    });
+    const { path } = options;
+    await using _employed = employ(
+      { count: workers, home, cache, path, offline },
+      { launcher, durable, clock, logger, onNote },
+    );
     const { rounds } = options;
     const running = { journal, durable, chain, clock, logger, signal: stop };
     ended = await work({ netuid, onePackage, ...(rounds === undefined ? {} : { rounds }) }, running);

@@ -64,7 +64,12 @@ export const FIGURES = [
     "graceMs: 10_000",
     "graceMs: 5_000",
   ],
-  ["running.md", "after 0.5, 1, 2, 5 and 10 s", "subnet/keep.ts", "[500, 1_000, 2_000, 5_000, 10_000]"],
+  [
+    "running.md",
+    "after 0.5, 1, 2, 5 and 10 s",
+    "platform/programs/keep.ts",
+    "[500, 1_000, 2_000, 5_000, 10_000]",
+  ],
   ["running.md", "waits up to 15 s for them", "subnet/processes.ts", "GRACE_MS = 15_000"],
   ["running.md", "24 MB of shared buffers", "storage/settings.ts", 'shared_buffers: "24MB"'],
   ["running.md", "64 MB of write-ahead log", "storage/settings.ts", 'max_wal_size: "64MB"'],

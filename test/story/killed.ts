@@ -12,9 +12,9 @@ export interface Lives {
 }
 
 /**
- * Run a home's subnet and SIGKILL it at seeded random moments, up to `mostMs` apart: by turns of a coin the whole run,
- * which is then started again, or its validator alone, which the run must start again itself. The last life ends its
- * round.
+ * Run a home's subnet and SIGKILL it at seeded random moments, up to `mostMs` apart: by turns of a die the whole run,
+ * which is then started again, or its validator or one of its workers alone, which the run must start again itself.
+ * The last life ends its round.
  */
 export async function killAgainAndAgain(
   words: readonly string[],
@@ -26,10 +26,13 @@ export async function killAgainAndAgain(
   let life = start();
   while (lives.moments.length < kills) {
     await sleep(random() * mostMs);
-    const validator = random() < 0.5 ? await validatorOf(home) : undefined;
+    const [one, other] =
+      random() < 0.5 ? (["validator", "worker"] as const) : (["worker", "validator"] as const);
+    const part =
+      random() < 0.6 ? ((await processOf(one, home)) ?? (await processOf(other, home))) : undefined;
     lives.moments.push(life.events.at(-1)?.type ?? "start");
-    if (validator !== undefined) {
-      process.kill(validator, "SIGKILL");
+    if (part !== undefined) {
+      process.kill(part, "SIGKILL");
       continue;
     }
     life.child.kill("SIGKILL");
@@ -56,8 +59,8 @@ function seeded(seed: number): () => number {
   };
 }
 
-async function validatorOf(home: string): Promise<number | undefined> {
-  const found = (await processesOf(home)).find((each) => each.includes("main.ts validator "));
+async function processOf(program: "validator" | "worker", home: string): Promise<number | undefined> {
+  const found = (await processesOf(home)).find((each) => each.includes(`main.ts ${program} `));
   return found === undefined ? undefined : Number(found.split(" ")[0]);
 }
 

@@ -13,7 +13,17 @@ import { writeSampleProject } from "./sampleProject.ts";
  * Kill a subnet `kills` times and look into its record: nothing that was printed is lost, nothing is counted twice,
  * every round came to its end, and nothing runs on.
  */
-export async function killedStory({ kills, seed, mostMs }: { kills: number; seed: number; mostMs: number }) {
+export async function killedStory({
+  kills,
+  seed,
+  mostMs,
+  workers,
+}: {
+  kills: number;
+  seed: number;
+  mostMs: number;
+  workers: number;
+}) {
   const folder = await mkdtemp(join(tmpdir(), "killed-"));
   try {
     const home = join(folder, "home");
@@ -30,6 +40,8 @@ export async function killedStory({ kills, seed, mostMs }: { kills: number; seed
       "100",
       "--tempo",
       "20",
+      "--workers",
+      String(workers),
     ];
     const { events, moments, orphans, last } = await killAgainAndAgain(words, { home, kills, seed, mostMs });
     expect(last.stderr().match(/^taoception:.*/m)?.[0]).toBeUndefined();

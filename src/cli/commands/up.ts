@@ -51,6 +51,7 @@ export function add(program: Command, door: Door): void {
       tempo,
       agent,
       offline,
+      workers,
     } = options;
     const { environment, signal } = door;
     await needMachine(environment);
@@ -59,7 +60,7 @@ export function add(program: Command, door: Door): void {
     if (fourth && !fourth.agent) screen.say(`no miner with the agent ${agent}: ${fourth.reason}`, true);
     await runSubnet(
       {
-        ...{ deadline, blockMs, tempo, offline },
+        ...{ deadline, blockMs, tempo, offline, workers },
         ...(agent && fourth?.agent ? { agent } : {}),
         home: homeFolder(options.home, environment),
         cache: cacheFolder(options.cache, environment),

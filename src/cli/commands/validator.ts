@@ -7,6 +7,7 @@ import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
 import { httpUrl, modelOf, NOT_BOTH, notBoth, whole } from "../fields.ts";
 import { cacheFolder, homeFolder } from "../home.ts";
+import { launcher } from "../launcher.ts";
 import { roundFields, roundFlags } from "../roundOptions.ts";
 import { toolUv } from "../surroundings.ts";
 
@@ -60,13 +61,18 @@ export function add(program: Command, door: Door): void {
         ...{ chain, netuid, port, local, offline, names, uv, environment },
         deadlineMs: options.deadline * 1000,
         model: modelOf(options),
+        workers: options.workers,
         ...(rounds === undefined ? {} : { rounds }),
         ...(only === undefined ? {} : { package: only }),
         ...(path === undefined ? {} : { path: resolve(path) }),
         ...(after === undefined ? {} : { after }),
         ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
       },
-      { onReady: print, onEvent: print, logger: openLogger("validator", options.logLevel), signal },
+      {
+        ...{ onReady: print, onEvent: print, signal },
+        launcher: launcher(door, door.stderr),
+        logger: openLogger("validator", options.logLevel),
+      },
     );
   });
 }

@@ -1,22 +1,22 @@
+import type { Graded } from "../../evaluation/index.ts";
 import { TaoceptionError } from "../../platform/index.ts";
-import type { Evaluation, Hash, Receipt, Task } from "../../protocol/index.ts";
-import type { Project } from "../../python/index.ts";
+import type { Evaluation, Hash, Receipt, ReceiptBody, Task } from "../../protocol/index.ts";
 import { type Journal, keys } from "../journal.ts";
-import { Judged, open, openTask, PreparedRound } from "./documents.ts";
+import { Judged, open, openTask } from "./documents.ts";
 
-/** Judge one patch; what it says about the attempt itself is added here. */
+/** Judge one patch, here or elsewhere: the evaluation, and by what it was made. */
 export type EvaluatePatch = (
   patch: string,
   task: Task,
-  project: Project,
-) => Promise<Omit<Evaluation, "round" | "task" | "hotkey" | "patch">>;
+  about: { miner: string; round: number },
+) => Promise<{ graded: Graded; versions: ReceiptBody["versions"] }>;
 
 /** Vouch for an evaluation. */
 export type SealReceipt = (
   patch: string,
   task: Task,
-  graded: Omit<Evaluation, "round" | "task" | "hotkey" | "patch">,
-  about: { miner: string; round: number },
+  graded: Graded,
+  about: { miner: string; round: number; versions: ReceiptBody["versions"] },
 ) => Receipt;
 
 /** Judge one attempt's patch and record the verdict once, with a signed receipt. */
@@ -28,18 +28,17 @@ export async function evaluate(
     sealReceipt,
   }: { journal: Journal; evaluatePatch: EvaluatePatch; sealReceipt: SealReceipt },
 ): Promise<Hash> {
-  const { attempt, record, prepared } = await open(Judged, judged, journal);
+  const { attempt, record } = await open(Judged, judged, journal);
   const { round, task, hotkey, patch } = attempt;
   if (patch === null)
     throw new TaoceptionError("no-patch", `the attempt of ${hotkey} at ${task} has no patch`);
   const key = keys.verdict(task, hotkey);
   const earlier = await journal.find(key);
-  const { project } = await open(PreparedRound, prepared, journal);
-  if (project === null) throw new TaoceptionError("no-project", `round ${round} has no project`);
   const judge = async () => {
     const [text, about] = [String(await journal.getDocument(patch)), await openTask(record, journal)];
-    const graded = await evaluatePatch(text, about, project);
-    const receipt = sealReceipt(text, about, graded, { miner: hotkey, round });
+    const whose = { miner: hotkey, round };
+    const { graded, versions } = await evaluatePatch(text, about, whose);
+    const receipt = sealReceipt(text, about, graded, { ...whose, versions });
     return { ...graded, receipt: await journal.putDocument("receipt", receipt) };
   };
   const found = earlier?.type === "verdict" ? earlier : await judge();
@@ -58,7 +57,7 @@ export async function evaluate(
 }
 
 /** What of an event is the evaluation itself. */
-function evaluationPart(of: Omit<Evaluation, "round" | "task" | "hotkey" | "patch">) {
+function evaluationPart(of: Graded) {
   const { verdict, layer, reason, failToPass, passToPass } = of;
   const { patchLines, goldLines, likeness, judge, durationMs, log } = of;
   return {

@@ -31,13 +31,15 @@ export function openStages(world: {
   signal: AbortSignal;
   /** The packages to draw from. */
   sample: Sample;
-  /** What is done to a package and to a patch. */
-  work: { preparePackage: PreparePackage; makeTasks: MakeTasks; evaluatePatch: EvaluatePatch };
+  /** What is done to a package. */
+  work: { preparePackage: PreparePackage; makeTasks: MakeTasks };
+  /** What is done to a patch. */
+  evaluatePatch: EvaluatePatch;
   sealReceipt: SealReceipt;
   /** How miners are reached, and how long they have. */
   miners: { listMiners: ListMiners; sendChallenge: SendChallenge; deadlineMs: number; returnAddress: string };
 }): Stages {
-  const { journal, clock, startedAt, signal, sample, work, miners, sealReceipt } = world;
+  const { journal, clock, startedAt, signal, sample, work, evaluatePatch, miners, sealReceipt } = world;
   return {
     draw: (round) => draw(round, { journal, sample }),
     prepare: (drawn) => prepare(drawn, { journal, preparePackage: work.preparePackage }),
@@ -45,7 +47,7 @@ export function openStages(world: {
     ask: (made) => ask(made, { journal, clock, ...miners }),
     listen: (asked) => listen(asked, { journal, clock, startedAt, signal }),
     collect: (asked) => collect(asked, { journal, startedAt }),
-    evaluate: (judged) => evaluate(judged, { journal, evaluatePatch: work.evaluatePatch, sealReceipt }),
+    evaluate: (judged) => evaluate(judged, { journal, evaluatePatch, sealReceipt }),
     score: (asked, evaluations) => score(asked, evaluations, { journal }),
   };
 }

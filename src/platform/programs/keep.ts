@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { type Clock, TaoceptionError } from "../platform/index.ts";
+import type { Clock } from "../clock.ts";
+import { TaoceptionError } from "../errors.ts";
 import { type Ending, type Launcher, type Program, startProgram } from "./program.ts";
 
-/** What a program tells once it is ready, whatever else stands beside it. */
-const Ready = z.looseObject({ port: z.number().int().min(1).max(65_535), type: z.undefined().optional() });
+/** What a program tells once it is ready, whatever else stands beside it; port 0 = nobody calls it. */
+const Ready = z.looseObject({ port: z.number().int().min(0).max(65_535), type: z.undefined().optional() });
 export type Ready = z.infer<typeof Ready>;
 
 /** What to run. */

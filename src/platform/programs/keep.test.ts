@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { systemClock } from "../platform/index.ts";
+import { systemClock } from "../clock.ts";
 import { type Kept, keep, type Role } from "./keep.ts";
 
-const program = fileURLToPath(new URL("../../test/subnet/fakeProgram.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../../test/subnet/fakeProgram.ts", import.meta.url));
 let folder: string;
 let kept: Kept | undefined;
 beforeEach(async () => {

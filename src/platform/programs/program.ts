@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
-import { killGroup, TaoceptionError } from "../platform/index.ts";
+import { killGroup } from "../children.ts";
+import { TaoceptionError } from "../errors.ts";
 
 /** How a program ended. */
 export interface Ending {
@@ -8,7 +9,7 @@ export interface Ending {
   signal: NodeJS.Signals | null;
 }
 
-/** A program of the subnet, running as a process of its own. */
+/** A program of ours, running as a process of its own. */
 export interface Program {
   readonly name: string;
   readonly pid: number;
