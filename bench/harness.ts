@@ -170,12 +170,13 @@ try {
     mine.push(await ours(workers));
     const without = await theirs(workers, false);
     mine.push(await ours(workers));
-    const best = mine.map(({ seconds }) => seconds).sort((a, b) => a - b)[1] ?? 0;
+    const best = mine.map(({ seconds }) => seconds).sort((a, b) => a - b)[1] ?? 0; // the median
     for (const { resolved } of [...mine, without])
       if (String(resolved) !== String(with_.resolved)) differing += 1;
     table.push({
       workers,
       ours: best,
+      oursFirst: mine[0]?.seconds, // the very first one judges gold and base of each task too, once a machine
       swebench: with_.seconds,
       withoutWait: without.seconds,
       ratio: with_.seconds / best,

@@ -47,8 +47,10 @@ export function openOurs(preparing: Preparing, { folder }: { folder?: string | u
           await restoreBase(task, { blobs });
           const using = { tester, blobs, ...(signal ? { signal } : {}) };
           await checkControls(task, { ...using, clock, pythonVersion, folder: controls });
-          const { verdict, layer, reason } = await evaluate(patch, task, { ...using, clock });
-          const { log, timedOut, applied } = await runPlainly(patch, task, using);
+          const [{ verdict, layer, reason }, { log, timedOut, applied }] = await Promise.all([
+            evaluate(patch, task, { ...using, clock }),
+            runPlainly(patch, task, using),
+          ]);
           return { log: Buffer.from(log), timedOut, applied, strict: { verdict, layer, reason } };
         },
         ({ strict }) => strict.verdict === "unscored",
