@@ -3,9 +3,10 @@
 //   node scripts/oci/engine.mjs        starts it, prints what to set, and ends it with Ctrl-C
 //
 // It needs `podman` and `runc` (apt-get install podman runc) and root; whoever has an engine sets TAOCEPTION_OCI and
-// TAOCEPTION_IMAGE instead. Storage, socket and settings are in one folder, which goes with the engine.
+// TAOCEPTION_IMAGE instead. Storage, socket and settings are in one folder, which goes with the engine; the service
+// ends with whoever started it, and what a killed one left goes at the next start.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { find, remove, run } from "../setup/run.mjs";
 import { packImage } from "./image.mjs";
 
+const PREFIX = "taoception-engine-";
 const IMAGE = "localhost/taoception-test:latest";
 
 /** What is missing for an engine of our own, in a sentence; undefined when it can be started. */
@@ -28,7 +30,11 @@ export function missingForEngine() {
 export async function startEngine() {
   const missing = missingForEngine();
   if (missing) throw new Error(`no container engine of our own: ${missing}`);
-  const folder = mkdtempSync(join(tmpdir(), "taoception-engine-"));
+  for (const name of readdirSync(tmpdir())) {
+    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await clear(join(tmpdir(), name));
+  }
+  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
   const settings = join(folder, "containers.conf");
   // cgroupfs and files: there need be no systemd; runc: it takes every cgroup layout; ulimits: those of root need rights
   writeFileSync(
@@ -36,15 +42,7 @@ export async function startEngine() {
     '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=4096:4096"]\nnetns="none"\n[engine]\ncgroup_manager="cgroupfs"\nevents_logger="file"\n',
   );
   const env = { ...process.env, CONTAINERS_CONF: settings };
-  const podman = [
-    find("podman"),
-    "--root",
-    join(folder, "storage"),
-    "--runroot",
-    join(folder, "run"),
-    "--runtime",
-    find("runc"),
-  ];
+  const podman = podmanIn(folder);
   const socket = join(folder, "engine.sock");
   let service;
   const close = async () => {
@@ -53,10 +51,7 @@ export async function startEngine() {
       service.kill("SIGTERM");
       await Promise.race([ended, sleep(10_000)]);
     }
-    await run([...podman, "rm", "--all", "--force", "--time", "0"], { env });
-    await run([...podman, "unmount", "--all", "--force"], { env });
-    await run(["umount", join(folder, "storage", "overlay")]);
-    remove(folder);
+    await clear(folder);
   };
   try {
     mkdirSync(join(folder, "run"));
@@ -65,7 +60,9 @@ export async function startEngine() {
     const { code, output } = await run([...podman, "import", archive, IMAGE], { env });
     if (code !== 0) throw new Error(`podman import: ${output.trim()}`);
     remove(archive);
-    service = spawn(podman[0], [...podman.slice(1), "system", "service", "--time=0", `unix://${socket}`], {
+    const follow = find("setpriv") ? [find("setpriv"), "--pdeathsig", "TERM"] : [];
+    const [program, ...words] = [...follow, ...podman];
+    service = spawn(program, [...words, "system", "service", "--time=0", `unix://${socket}`], {
       env,
       stdio: "ignore",
     });
@@ -74,6 +71,38 @@ export async function startEngine() {
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+const podmanIn = (folder) => [
+  find("podman"),
+  ...["--root", join(folder, "storage"), "--runroot", join(folder, "run"), "--runtime", find("runc")],
+];
+
+/** Removes what an engine left: containers, what watches them (conmon, for minutes more), mounts, files. */
+async function clear(folder) {
+  const env = { ...process.env, CONTAINERS_CONF: join(folder, "containers.conf") };
+  await run([...podmanIn(folder), "rm", "--all", "--force", "--time", "0"], { env });
+  await run([...podmanIn(folder), "unmount", "--all", "--force"], { env });
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
+    if (Number(pid) !== process.pid && commandOf(pid).includes(`${folder}/`)) kill(Number(pid));
+  await run(["umount", join(folder, "storage", "overlay")]);
+  remove(folder);
+}
+
+function commandOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return ""; // it has ended
+  }
+}
+
+function kill(pid) {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // it ended at this very moment
   }
 }
 

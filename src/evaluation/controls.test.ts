@@ -33,6 +33,30 @@ test("a sound task passes, and is not asked again", async () => {
   expect(await readdir(join(opened.folder, "known"))).toHaveLength(1);
 });
 
+test("a test that leaves something to chance may pass on the base, but not every time", async () => {
+  const { task } = opened.subject;
+  const lucky = task.passToPass[0] ?? "";
+  const luck = (fails: number): Tester["run"] => {
+    let asked = 0;
+    return async (...job) => {
+      const run = await opened.tester.run(...job);
+      asked += 1;
+      return asked === fails ? { ...run, outcomes: { ...run.outcomes, [lucky]: "failed" as const } } : run;
+    };
+  };
+  const checked = (fails: number) =>
+    checkControls(
+      { ...task, failToPass: [...task.failToPass, lucky], passToPass: [] },
+      {
+        tester: { script: opened.tester.script, run: luck(fails) },
+        ...{ blobs: opened.subject.blobs, clock: systemClock, pythonVersion: opened.sandbox.pythonVersion },
+        folder: join(opened.folder, "lucky"),
+      },
+    );
+  await expect(checked(9)).rejects.toThrow(`${lucky} passes on the base state, 3 times of 3`);
+  await checked(3);
+});
+
 test("a base that passes, or gold that does not, is our failure and is not remembered", async () => {
   const { task } = opened.subject;
   const green = { ...task, failToPass: task.passToPass.slice(0, 1) };

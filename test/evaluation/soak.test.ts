@@ -1,0 +1,3 @@
+import { soakTest } from "./soakTest.ts";
+
+soakTest(60, { megabytes: 60 });
