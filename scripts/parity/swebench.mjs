@@ -3,11 +3,10 @@
 //   .runtime/node_modules/.bin/node scripts/parity/swebench.mjs
 //
 // The person's own settings of uv (index, proxy, cache) hold. It is about 360 MB, and takes seconds from a cache.
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { places } from "../setup/places.mjs";
-import { run } from "../setup/run.mjs";
-import { uvOnPath } from "../setup/uv.mjs";
+import { bringPython } from "./bringPython.mjs";
 
 const VERSION = "5.0.2";
 const folder = join(places().runtime, `swebench-${VERSION}`);
@@ -19,24 +18,8 @@ export function oraclePython() {
 }
 
 /** Brings it where it is not there yet; resolves to its Python. */
-export async function bringSwebench() {
-  const there = oraclePython();
-  if (there) return there;
-  const { uv } = places();
-  const program = existsSync(uv) ? uv : await uvOnPath();
-  if (!program) throw new Error("uv is not there: run `npm run setup` first");
-  const making = `${folder}.part`;
-  rmSync(making, { recursive: true, force: true });
-  const commands = [
-    [program, "venv", "--quiet", "--relocatable", making],
-    [program, "pip", "install", "--quiet", "--python", join(making, "bin", "python"), `swebench==${VERSION}`],
-  ];
-  for (const command of commands) {
-    const { code, output } = await run(command);
-    if (code !== 0) throw new Error(`swebench ${VERSION} cannot be installed: ${output.trim()}`);
-  }
-  renameSync(making, folder);
-  return oraclePython();
+export function bringSwebench() {
+  return bringPython(`swebench-${VERSION}`, [`swebench==${VERSION}`]);
 }
 
 if (import.meta.main) process.stdout.write(`${await bringSwebench()}\n`);

@@ -33,3 +33,17 @@ export { type Received, type Reply, type Route, route } from "./route.ts";
 export { type SendOptions, type Sent, sendSigned } from "./sendSigned.ts";
 export { type ServerLimits, type SignedServer, serveSigned } from "./serveSigned.ts";
 export { decodeAddress, encodeAddress } from "./ss58.ts";
+export { cipherOf, decryptKeyfile, encryptKeyfile } from "./wallets/encryption.ts";
+export { parseKeyfile, writeKeyfile } from "./wallets/keyfile.ts";
+export { type PasswordSources, passwordFor, passwordVariable } from "./wallets/password.ts";
+export { newPhrase, PHRASE_WORDS, seedOfPhrase } from "./wallets/phrase.ts";
+export { keyOf, type Origin, type StoredKey, signerOf } from "./wallets/storedKey.ts";
+export {
+  type Listed,
+  listWallets,
+  readStoredKey,
+  type WalletName,
+  type WalletPlace,
+  walletPlace,
+  writeStoredKey,
+} from "./wallets/wallet.ts";

@@ -1,24 +1,31 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
-import { TaoceptionError, writeAtomically } from "../platform/index.ts";
+import { explain, TaoceptionError, writeAtomically } from "../platform/index.ts";
 import { type Keypair, keypairFromSeed } from "./keys.ts";
+import { cipherOf } from "./wallets/encryption.ts";
+import { parseKeyfile } from "./wallets/keyfile.ts";
+import { signerOf } from "./wallets/storedKey.ts";
 
-/** The fields of a plain keyfile that are read and written here; others may stand beside them. */
-const Keyfile = z.object({ secretSeed: z.string().regex(/^0x[0-9a-f]{64}$/), ss58Address: z.string() });
-
-/** Read a plain keyfile. The address in it must be its seed's, else TaoceptionError `bad-keyfile`. */
+/** Read a plain keyfile of any form. TaoceptionError `bad-keyfile` where it is none, or cannot sign. */
 export async function readKeyfile(path: string): Promise<Keypair> {
-  let keyfile: z.infer<typeof Keyfile>;
+  const bad = (why: string, cause?: unknown) =>
+    new TaoceptionError("bad-keyfile", `${path} is no keyfile that can sign: ${why}`, { cause });
+  let content: Buffer;
   try {
-    keyfile = Keyfile.parse(JSON.parse(await readFile(path, "utf8")));
+    content = await readFile(path);
   } catch (cause) {
-    throw new TaoceptionError("bad-keyfile", `${path} is not a plain keyfile`, { cause });
+    throw bad(`it cannot be read (${(cause as NodeJS.ErrnoException).code})`, cause);
   }
-  const keypair = keypairFromSeed(Buffer.from(keyfile.secretSeed.slice(2), "hex"));
-  if (keypair.address !== keyfile.ss58Address)
-    throw new TaoceptionError("bad-keyfile", `${path}: the address is not its seed's`);
+  if (cipherOf(content) !== null)
+    throw bad("it is encrypted, as coldkeys are: a neuron signs with its hotkey");
+  let keypair: Keypair | null;
+  try {
+    keypair = signerOf(parseKeyfile(content));
+  } catch (cause) {
+    throw bad(explain(cause));
+  }
+  if (keypair === null) throw bad("it is the public part alone");
   return keypair;
 }
 

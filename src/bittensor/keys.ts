@@ -37,10 +37,26 @@ export function keypairFromSeed(seed: Uint8Array, scheme: Scheme = "sr25519"): K
       sign: (message) => new Uint8Array(signBytes(null, message, secret)),
     };
   }
-  const secret = sr25519_secret_from_seed(seed);
+  return sr25519Keypair(sr25519_secret_from_seed(seed));
+}
+
+/** The sr25519 keypair of a private key as schnorrkel writes it and wallets keep it: 32 bytes scalar, 32 nonce. */
+export function keypairFromExpanded(expanded: Uint8Array): Keypair {
+  if (expanded.length !== 64) throw new RangeError(`a private key has 64 bytes, not ${expanded.length}`);
+  const secret = Uint8Array.from(expanded);
+  let carry = 0; // the library wants the scalar as ed25519 has it: times the cofactor 8
+  for (let at = 0; at < 32; at += 1) {
+    const byte = expanded[at] ?? 0;
+    secret[at] = ((byte << 3) | carry) & 0xff;
+    carry = byte >> 5;
+  }
+  return sr25519Keypair(secret);
+}
+
+function sr25519Keypair(secret: Uint8Array): Keypair {
   const publicKey = sr25519_pubkey(secret);
   return {
-    scheme,
+    scheme: "sr25519",
     publicKey,
     address: encodeAddress(publicKey),
     sign: (message) => sr25519_sign(publicKey, secret, message),

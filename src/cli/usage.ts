@@ -18,8 +18,18 @@ export class MachineError extends UsageError {
 /** Codes of errors that the person mends, by another call or on the machine. */
 const FOR_THE_PERSON: ReadonlySet<string> = new Set([
   ...["no-sandbox", "no-python", "missing-program", "missing-tool", "bad-index", "bad-folder", "bad-file"],
-  ...["no-postgres", "postgres-in-use", "no-password", "home-in-use", "cannot-listen"],
-  ...["bad-keyfile", "not-registered", "chain-unreachable", "other-genesis"],
+  ...["no-postgres", "postgres-in-use", "home-in-use", "cannot-listen"],
+  ...[
+    "bad-keyfile",
+    "no-key",
+    "key-exists",
+    "no-password",
+    "wrong-password",
+    "bad-wallet-name",
+    "not-registered",
+    "chain-unreachable",
+    "other-genesis",
+  ],
   ...["no-queue", "bad-sandbox", "no-engine", "no-image", "bad-image"],
 ]);
 

@@ -6,13 +6,17 @@ import { localKeypair } from "../../bittensor/index.ts";
 import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
 import { UsageError } from "../usage.ts";
+import { addList } from "./walletList.ts";
+import { addNew } from "./walletNew.ts";
+import { addRegen } from "./walletRegen.ts";
+import { addShow } from "./walletShow.ts";
 
 const Create = z.object({ file: z.string(), json: z.boolean().optional() });
 
 export function add(program: Command, door: Door): void {
-  const create = program
-    .command("wallet")
-    .description("keys for a local subnet")
+  const wallet = program.command("wallet").description("wallets as Bittensor's own tools keep them");
+  for (const addOne of [addNew, addRegen, addList, addShow]) addOne(wallet, door);
+  const create = wallet
     .command("create")
     .description("make a key and write it as a plain keyfile: not encrypted, for a local subnet only")
     .argument("<file>", "where to write it; what is there already stays")
