@@ -5,6 +5,8 @@ import { setTimeout as wait } from "node:timers/promises";
 /** What this process and its children hold: growth of any of them from job to job is a leak. */
 export interface Held {
   megabytes: number;
+  /** What of it is in use, once garbage was collected (with --expose-gc). */
+  heapMegabytes: number;
   descriptors: number;
   processes: number;
   templateMegabytes: number;
@@ -29,6 +31,7 @@ export async function held(): Promise<Held> {
   const template = Math.max(0, ...python);
   return {
     megabytes: await residentOf(process.pid),
+    heapMegabytes: Math.round(process.memoryUsage().heapUsed / 1024 / 1024),
     descriptors: (await readdir("/proc/self/fd")).length,
     processes: below.length,
     templateMegabytes: await residentOf(template),
