@@ -102,7 +102,8 @@ async function runOne(
   await mkdir(folder, { recursive: true });
   for (const name of [FILES.report, FILES.log, STRICT]) await rm(join(folder, name), { force: true });
   await write(FILES.patch, patch);
-  if (row.evalScript !== null) await write(FILES.script, evalScript(row.evalScript));
+  if (row.evalScript !== null)
+    await write(FILES.script, row.kind === "harbor" ? row.evalScript : evalScript(row.evalScript));
   let judged: Judged & { story?: string[] };
   try {
     judged = await judge(row, patch, timeoutMs, using);
@@ -159,7 +160,7 @@ function judge(row: Row, patch: string, timeoutMs: number, { ours, openContainer
     image: row.image,
     script: row.evalScript,
     testPaths,
-    rewarded: row.kind === "harbor",
+    testsFolder: row.testsFolder,
   };
   return judgeImage(image, patch, { openContainer, timeoutMs, signal });
 }
