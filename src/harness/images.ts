@@ -22,6 +22,9 @@ const CWD = "/testbed";
 const TESTS = "/tests";
 const megabyte = 1024 ** 2;
 
+/** As swebench does: a test may print any byte, and the log of it is text. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** What a row of an image needs. */
 export interface ImageRow {
   id: string;
@@ -68,7 +71,7 @@ export async function judgeImage(
       const output = { path: join(place, "output"), maxBytes: limits.outputBytes };
       const there = cwd === undefined ? {} : { cwd };
       const done = await container.exec(argv, { timeoutMs: ms, output, ...there, ...ending });
-      return { ...done, output: await readFile(output.path) };
+      return { ...done, output: Buffer.from(decoder.decode(await readFile(output.path))) };
     };
     const repository = isHarbor ? undefined : CWD; // Harbor's is where its image begins
     await container.put({ [PATCH]: { bytes: patch } });

@@ -2,13 +2,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { runChild } from "../../src/platform/index.ts";
 import { engineHere } from "../sandbox/engine.ts";
 import { FILES, GOLD, judgeRows, rowOf, STRANGE, WRONG } from "./imageRows.ts";
 import { openTestbeds, type Testbeds } from "./testbed.ts";
 
 const here = await engineHere();
-const COUNT = 10;
+const COUNT = 12;
 if (here.ok) imageTests(here.environment, here.close);
 else {
   const told = `images: ${COUNT} tests not run: ${here.why}`;
@@ -91,6 +93,14 @@ function imageTests(environment: Record<string, string>, close: () => Promise<vo
     expect((await stat(join(folder, "test_output.txt"))).size).toBe(64 * 1024 ** 2);
   });
 
+  test("what a script says on its two outputs stays in its order: markers come on one, results on the other", async () => {
+    const talk = "for i in {100..299}; do echo on $i; echo on $i >&2; done";
+    await judgeRows([rowOf("talk", image, [`{ set +x; ${talk}; }`])], "gold", { out, environment });
+    const said = [...(await logOf("talk")).matchAll(/^on (\d+)$/gm)].map(([, number]) => Number(number));
+    expect(said).toHaveLength(400);
+    expect(said).toEqual(said.toSorted((a, b) => a - b));
+  });
+
   test("processes that a script leaves behind hold nothing up, and are gone after", async () => {
     const leave = "for i in 1 2 3; do setsid sh -c 'trap \"\" TERM HUP; sleep 4712' & done; sleep 1";
     const [left] = await judgeRows([rowOf("left", image, [leave, "python3 run_tests.py"])], "gold", {
@@ -154,6 +164,27 @@ function imageTests(environment: Record<string, string>, close: () => Promise<vo
       noise: ["unresolved", "no reward was written"],
       none: ["unresolved", "no reward was written"],
       text: ["resolved", "the reward is 1"],
+    });
+  });
+
+  test("the command's run report tells what is left on the engine: no container, and the images that are there", async () => {
+    const rows = [rowOf("a", image), rowOf("b", "localhost/taoception-testbed-none:latest")];
+    await writeFile(join(out, "rows.json"), JSON.stringify(rows));
+    const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+    const words = ["--dataset", "rows.json", "--predictions", "gold", "--run-id", "left", "--out", out];
+    const done = await runChild([process.execPath, main, "evaluate", ...words], {
+      cwd: out,
+      env: { PATH: process.env.PATH ?? "", HOME: out, ...environment },
+      timeoutMs: 60_000,
+    });
+    expect(done.stdout + done.stderr).toContain("1 of 2 could not be judged");
+    const report = JSON.parse(await readFile(join(out, "gold.left.json"), "utf8"));
+    expect(Object.keys(report).slice(-4)).toEqual([
+      ...["schema_version", "unstopped_instances", "unstopped_containers", "unremoved_images"],
+    ]);
+    expect(report).toMatchObject({
+      ...{ resolved_ids: ["a"], error_ids: ["b"] },
+      ...{ unstopped_instances: 0, unstopped_containers: [], unremoved_images: [image] },
     });
   });
 

@@ -118,10 +118,13 @@ function foreign({ image, env = {}, cwd, limits }: ForeignSpec, engine: Engine):
   };
 }
 
-/** Set by the image's own shell: an engine that is given one limit sets all others to what it may not be allowed. */
+/**
+ * Limits are set by the image's own shell: an engine that is given one sets all others to what it may not be allowed.
+ * Its two outputs are one, since an engine that reads two mixes up their lines, and markers would stand elsewhere.
+ */
 function limited(argv: readonly string[], { cpuSeconds, diskBytes }: Limits): string[] {
   const limits = `ulimit -c 0; ulimit -t ${Math.ceil(cpuSeconds)}; ulimit -f ${Math.ceil(diskBytes / 512)}`;
-  return ["/bin/sh", "-c", `${limits}; exec "$@"`, "sh", ...argv];
+  return ["/bin/sh", "-c", `${limits}; exec "$@" 2>&1`, "sh", ...argv];
 }
 
 function archive(files: Parameters<ForeignContainer["put"]>[0]): Pack {
