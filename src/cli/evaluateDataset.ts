@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { openOurs, type Ran, runPredictions } from "../harness/index.ts";
 import { TaoceptionError } from "../platform/index.ts";
-import { engineChoice, openContainer } from "../sandbox/index.ts";
-import { instanceFolder, type Prediction, writeRunReport } from "../swebench/index.ts";
+import { engineChoice, leftOnEngine, openContainer } from "../sandbox/index.ts";
+import { type BadRow, instanceFolder, type Prediction, type Row, writeRunReport } from "../swebench/index.ts";
 import { readInputs } from "./datasetInputs.ts";
 import type { Door } from "./door.ts";
 import { openWorkbench } from "./workbench.ts";
@@ -51,10 +51,11 @@ export async function evaluateDataset(options: Options, door: Door): Promise<voi
       },
     },
   );
+  const left = await leftOf(rows, door);
   const paths: string[] = [];
   for (const [model, own] of Map.groupBy(predictions.values(), (each) => each.model)) {
     const places = { logs: folderOf(out, runId, model), out: folderOf(out, runId, model) };
-    const { path } = await writeRunReport(rows, byId(own), { ...places, runId, into: out });
+    const { path } = await writeRunReport(rows, byId(own), { ...places, runId, into: out, left });
     paths.push(path);
   }
   const count = (of: (one: Ran) => boolean) => ran.filter(of).length;
@@ -76,6 +77,18 @@ export async function evaluateDataset(options: Options, door: Door): Promise<voi
     throw new TaoceptionError("not-judged", `${unscored} of ${ran.length} could not be judged`, {
       mend: `run it again with --run-id ${runId}: only these are judged anew`,
     });
+}
+
+/** What the run report says of the engine that rows of an image ran on; null where there are none, or no engine. */
+async function leftOf(rows: readonly (Row | BadRow)[], { environment }: Door) {
+  const images = rows.flatMap((row) =>
+    row.kind !== "bad" && row.task === null && row.image !== null ? [row.image] : [],
+  );
+  if (images.length === 0) return null;
+  return leftOnEngine(images, engineChoice(environment)).catch((error) => {
+    if (error instanceof TaoceptionError) return null; // its rows are unscored for the same reason
+    throw error;
+  });
 }
 
 const folderOf = (out: string, runId: string, model: string) => join(out, instanceFolder(runId, model, "."));

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parsePatch, violations } from "../patch/index.ts";
 import type { ForeignContainer, Limits } from "../sandbox/index.ts";
-import { evalScript } from "../swebench/index.ts";
+import { evalScript, harborTests } from "../swebench/index.ts";
 import type { Judged } from "./judged.ts";
 
 /** Opens a container of an image. */
@@ -19,7 +19,11 @@ const APPLY: readonly (readonly [string, ...string[]])[] = [
 const PATCH = "/tmp/patch.diff";
 const SCRIPT = "/eval.sh";
 const CWD = "/testbed";
+const TESTS = "/tests";
 const megabyte = 1024 ** 2;
+
+/** As swebench does: a test may print any byte, and the log of it is text. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** What a row of an image needs. */
 export interface ImageRow {
@@ -28,19 +32,19 @@ export interface ImageRow {
   script: string;
   /** Where its tests lie, for our own look at the patch. */
   testPaths: readonly string[];
-  /** Whether the script writes a reward, as Harbor's do, and its log decides nothing. */
-  rewarded: boolean;
+  /** The folder of a Harbor task's tests: its script is there, and writes a reward, and its log decides nothing. */
+  testsFolder: string | null;
 }
 
-/** Where a Harbor task's script writes what the patch is worth; 1 and more is all of it. */
-const REWARD = "/logs/verifier/reward.txt";
+/** Where a Harbor task's script writes what the patch is worth, in the order in which Harbor looks; 1 and more is all. */
+const REWARDS = "/logs/verifier";
 
 /**
  * Apply a patch in a container of the row's image and run its script, as swebench does, without network. Of our own
  * layers only those that look at the patch itself apply: what stands in an image is not ours to replace.
  */
 export async function judgeImage(
-  { image, script, testPaths, rewarded }: ImageRow,
+  { image, script, testPaths, testsFolder }: ImageRow,
   patch: string,
   {
     openContainer,
@@ -57,49 +61,72 @@ export async function judgeImage(
     diskBytes: 4096 * megabyte,
   };
   const story: string[] = [];
+  const tests = testsFolder === null ? {} : await harborTests(testsFolder);
+  const isHarbor = testsFolder !== null;
   const place = await mkdtemp(join(tmpdir(), "taoception-image-"));
   try {
     await using container = await openContainer(image, limits);
     const ending = signal ? { signal } : {};
-    const run = async (argv: readonly [string, ...string[]], ms = 120_000) => {
+    const run = async (argv: readonly [string, ...string[]], cwd?: string, ms = 120_000) => {
       const output = { path: join(place, "output"), maxBytes: limits.outputBytes };
-      const done = await container.exec(argv, { timeoutMs: ms, output, cwd: CWD, ...ending });
-      return { ...done, output: await readFile(output.path) };
+      const there = cwd === undefined ? {} : { cwd };
+      const done = await container.exec(argv, { timeoutMs: ms, output, ...there, ...ending });
+      return { ...done, output: Buffer.from(decoder.decode(await readFile(output.path))) };
     };
-    await container.put({
-      [PATCH]: { bytes: patch },
-      [SCRIPT]: { bytes: evalScript(script), executable: true },
-    });
+    const repository = isHarbor ? undefined : CWD; // Harbor's is where its image begins
+    await container.put({ [PATCH]: { bytes: patch } });
     let applied = false;
-    for (const command of APPLY) {
-      const done = await run([...command, PATCH]);
+    for (const [at, command] of APPLY.entries()) {
+      // one that failed may have left half of it
+      if (at > 0) await run(["sh", "-c", "git checkout -- . ; git clean -fd"], repository);
+      const done = await run([...command, PATCH], repository);
       story.push(`${command.join(" ")}: exit code ${done.exitCode}`, done.output.toString("utf8"));
       applied = done.exitCode === 0;
       if (applied) break;
-      await run(["sh", "-c", "git checkout -- . ; git clean -fd"]);
     }
+    // the last may have applied all of it and failed
+    applied ||= (await run(["git", "apply", "--check", "--reverse", PATCH], repository)).exitCode === 0;
     if (!applied) {
       story.push(">>>>> Patch Apply Failed");
       return { log: new Uint8Array(), timedOut: false, applied, strict: null, story };
     }
     story.push(">>>>> Applied Patch");
-    if (rewarded) await run(["mkdir", "-p", dirname(REWARD)]);
-    const done = await run(["/bin/bash", SCRIPT], timeoutMs);
-    if (rewarded && !done.timedOut) {
-      const { exitCode, output } = await run(["cat", REWARD]);
-      const reward = exitCode === 0 ? Number(output.toString("utf8").trim() || "no number") : Number.NaN;
+    if (!isHarbor) await container.put({ [SCRIPT]: { bytes: evalScript(script), executable: true } });
+    else {
+      const files = Object.entries(tests).map(([path, bytes]) => [
+        `${TESTS}/${path}`,
+        { bytes, executable: true },
+      ]);
+      await container.put(Object.fromEntries(files)); // only now: whoever solves it does not see them
+      await run(["sh", "-c", `rm -rf ${REWARDS} && mkdir -p ${REWARDS}`]);
+    }
+    const done = await run(isHarbor ? [`${TESTS}/test.sh`] : ["/bin/bash", SCRIPT], undefined, timeoutMs);
+    if (isHarbor && !done.timedOut) {
+      const looked = await run(["sh", "-c", `cd ${REWARDS}; cat reward.txt 2>/dev/null || cat reward.json`]);
+      const reward = looked.exitCode === 0 ? rewardIn(looked.output.toString("utf8")) : null;
       const verdict = lookedAt(patch, testPaths) ?? {
-        verdict: reward >= 1 ? ("resolved" as const) : ("unresolved" as const),
-        ...{
-          layer: "reward",
-          reason: Number.isNaN(reward) ? "no reward was written" : `the reward is ${reward}`,
-        },
+        verdict: reward !== null && reward >= 1 ? ("resolved" as const) : ("unresolved" as const),
+        layer: "reward",
+        reason: reward === null ? "no reward was written" : `the reward is ${reward}`,
       };
       return { log: done.output, timedOut: false, applied, strict: verdict, story };
     }
     return { log: done.output, timedOut: done.timedOut, applied, strict: lookedAt(patch, testPaths), story };
   } finally {
     await rm(place, { recursive: true, force: true });
+  }
+}
+
+/** A number, or an object of numbers: its `reward`, or the least where there is none. Null where it is neither. */
+function rewardIn(text: string): number | null {
+  const plain = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isNaN(plain)) return plain;
+  try {
+    const { reward, ...others } = JSON.parse(text) as Record<string, unknown>;
+    const all = reward === undefined ? Object.values(others) : [reward];
+    return all.length > 0 && all.every((each) => typeof each === "number") ? Math.min(...all) : null;
+  } catch {
+    return null;
   }
 }
 

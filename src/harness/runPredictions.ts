@@ -100,9 +100,8 @@ async function runOne(
       return { official: resolvedIn((await read(FILES.report)) ?? "", row.id), strict, kept: true };
   }
   await mkdir(folder, { recursive: true });
-  for (const name of [FILES.report, FILES.log, STRICT]) await rm(join(folder, name), { force: true });
-  await write(FILES.patch, patch);
-  if (row.evalScript !== null) await write(FILES.script, evalScript(row.evalScript));
+  for (const name of [FILES.patch, FILES.script, FILES.report, FILES.log, STRICT])
+    await rm(join(folder, name), { force: true });
   let judged: Judged & { story?: string[] };
   try {
     judged = await judge(row, patch, timeoutMs, using);
@@ -112,6 +111,9 @@ async function runOne(
     return { official: null, strict: unscored(error), kept: false };
   }
   const { applied, timedOut, log, story = [] } = judged;
+  await write(FILES.patch, patch);
+  if (applied && row.evalScript !== null)
+    await write(FILES.script, row.kind === "harbor" ? row.evalScript : evalScript(row.evalScript));
   if (!applied) story.push(">>>>> Patch Apply Failed");
   if (timedOut) story.push(`Test runtime exceeded ${timeoutMs / 1000} seconds`);
   await write(FILES.story, story.length > 0 ? `${story.join("\n")}\n` : "");
@@ -159,7 +161,7 @@ function judge(row: Row, patch: string, timeoutMs: number, { ours, openContainer
     image: row.image,
     script: row.evalScript,
     testPaths,
-    rewarded: row.kind === "harbor",
+    testsFolder: row.testsFolder,
   };
   return judgeImage(image, patch, { openContainer, timeoutMs, signal });
 }

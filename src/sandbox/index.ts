@@ -16,5 +16,5 @@ export type {
   TemplateSpec,
 } from "./contract.ts";
 export type { ForeignContainer } from "./oci/foreign.ts";
-export { openContainer } from "./openContainer.ts";
+export { leftOnEngine, openContainer } from "./openContainer.ts";
 export { openSandbox } from "./sandbox.ts";

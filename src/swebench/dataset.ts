@@ -4,10 +4,11 @@ import { harborFolders, harborRow } from "./harbor.ts";
 import { readParquet } from "./parquet.ts";
 import { atMost, badFile, type Raw, readJson, readJsonLines, statOf } from "./rawRows.ts";
 import { type BadRow, COLUMNS, type Row, rowOf } from "./rows.ts";
+import { isSaved, readSaved, savedSplits } from "./saved.ts";
 
 /**
- * The rows of a dataset, in its order: a `.json`, `.jsonl` or `.parquet` file, a folder that holds one split,
- * or one of Harbor tasks.
+ * The rows of a dataset, in its order: a `.json`, `.jsonl` or `.parquet` file, a folder that holds one split, one
+ * that `save_to_disk` of `datasets` wrote (of one split it is read whatever `split` says), or one of Harbor tasks.
  * A row that cannot be used is given as bad; a dataset that cannot is a TaoceptionError `bad-file`.
  */
 export async function readRows(path: string, { split = "test" } = {}): Promise<(Row | BadRow)[]> {
@@ -28,6 +29,7 @@ export async function readRows(path: string, { split = "test" } = {}): Promise<(
 async function readFileRows(path: string): Promise<Raw[]> {
   if (path.endsWith(".jsonl")) return readJsonLines(path);
   if (path.endsWith(".parquet")) return readParquet(path, COLUMNS);
+  if ((await statOf(path)).isDirectory()) return readSaved(path, COLUMNS);
   if (!path.endsWith(".json"))
     throw badFile(path, "is no dataset", "give a .json, .jsonl or .parquet file, or a folder of them");
   const rows = await readJson(path);
@@ -36,17 +38,16 @@ async function readFileRows(path: string): Promise<Raw[]> {
   return rows.map((value, at) => ({ where: `${path}, row ${at + 1}`, value }));
 }
 
-/** The files of a split in a folder: one of its name, or its shards, as dataset hubs lay them out. */
+/**
+ * Where a split lies in a folder: a file of its name, a saved folder of its name, the folder itself where it is a saved
+ * split, or its shards, as dataset hubs lay them out. What swebench looks for comes first, in its order.
+ */
 async function filesOf(folder: string, split: string): Promise<string[]> {
   const entries = new Set(await readdir(folder));
-  for (const ending of ["parquet", "jsonl", "json"])
+  if (entries.has(`${split}.parquet`)) return [join(folder, `${split}.parquet`)];
+  for (const place of [join(folder, split), folder]) if (await isSaved(place)) return [place];
+  for (const ending of ["jsonl", "json"])
     if (entries.has(`${split}.${ending}`)) return [join(folder, `${split}.${ending}`)];
-  if (entries.has(split) && new Set(await readdir(join(folder, split))).has("dataset_info.json"))
-    throw badFile(
-      join(folder, split),
-      "holds Arrow files, which are not read",
-      `write it as Parquet: load_from_disk(…).to_parquet("${split}.parquet")`,
-    );
   for (const place of [folder, join(folder, "data")]) {
     if (place !== folder && !entries.has("data")) continue;
     const shards = (await readdir(place)).filter(
@@ -54,7 +55,8 @@ async function filesOf(folder: string, split: string): Promise<string[]> {
     );
     if (shards.length > 0) return shards.sort().map((name) => join(place, name));
   }
-  const there = [...entries].sort().slice(0, 10).join(", ") || "nothing";
+  const saved = await savedSplits(folder);
+  const there = (saved.length > 0 ? saved : [...entries].sort()).slice(0, 10).join(", ") || "nothing";
   throw badFile(
     folder,
     `has no split ${split}: there is ${there}`,

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
 import { explain, TaoceptionError } from "../platform/index.ts";
@@ -11,7 +11,10 @@ const TaskToml = z.object({
   environment: z.object({ docker_image: z.string().min(1).max(1_000).optional() }).optional(),
 });
 const MOST_BYTES = 1024 ** 2;
+const MOST_TEST_BYTES = 256 * MOST_BYTES;
+const MOST_TEST_FILES = 10_000;
 const TASK = "task.toml";
+const SCRIPT = "tests/test.sh";
 
 /** Folders of Harbor tasks beneath a folder, or the folder itself; empty where there are none. */
 export async function harborFolders(folder: string): Promise<string[]> {
@@ -40,7 +43,8 @@ export async function harborRow(folder: string): Promise<Row | BadRow> {
       statement: await read(folder, "instruction.md"),
       ...{ gold: null, testPatch: null, failToPass: [], passToPass: [], logParser: null },
       evalType: "pass_and_fail",
-      evalScript: await read(folder, "tests/test.sh"),
+      evalScript: await read(folder, SCRIPT),
+      testsFolder: join(folder, "tests"),
       task: null,
     };
   } catch (cause) {
@@ -49,6 +53,24 @@ export async function harborRow(folder: string): Promise<Row | BadRow> {
     });
     return { kind: "bad", id, error };
   }
+}
+
+/** The files of a folder of Harbor tests, by their paths beneath it; links are left out. TaoceptionError `bad-row`. */
+export async function harborTests(folder: string): Promise<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = {};
+  const tooMuch = (what: string) =>
+    new TaoceptionError("bad-row", `${folder} holds more than ${what}`, { mend: "make the task smaller" });
+  let [count, bytes] = [0, 0];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    bytes += (await stat(path)).size;
+    count += 1;
+    if (count > MOST_TEST_FILES) throw tooMuch(`${MOST_TEST_FILES} files`);
+    if (bytes > MOST_TEST_BYTES) throw tooMuch("256 MiB");
+    files[relative(folder, path).split(sep).join("/")] = await readFile(path);
+  }
+  return files;
 }
 
 async function read(folder: string, name: string): Promise<string> {

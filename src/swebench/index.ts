@@ -1,5 +1,6 @@
 export { readRows } from "./dataset.ts";
 export { evalScript } from "./evalScript.ts";
+export { harborTests } from "./harbor.ts";
 export { type Expected, type Grade, gradeOfficial } from "./official.ts";
 export { checkKnown, goldPredictions, type Prediction, readPredictions } from "./predictions.ts";
 export { regrade, type Ungraded, writeRunReport } from "./regrade.ts";

@@ -9,7 +9,8 @@ export interface Raw {
 }
 
 const MOST_BYTES = 1024 ** 3;
-const MOST_ROWS = 1_000_000;
+/** The most rows that a dataset may have. */
+export const MOST_ROWS = 1_000_000;
 
 /** What every outside file's error says: which file, what is wrong with it, and what to do. */
 export function badFile(path: string, wrong: string, mend: string, cause?: unknown): TaoceptionError {
@@ -63,10 +64,11 @@ export function atMost(rows: number, path: string): void {
   if (rows > MOST_ROWS) throw badFile(path, `has more than ${MOST_ROWS} rows`, "split it");
 }
 
-async function bytesOf(path: string): Promise<Buffer> {
+/** The bytes of a file, at most 1 GiB. */
+export async function bytesOf(path: string): Promise<Buffer> {
   const found = await statOf(path);
-  if (!found.isFile()) throw badFile(path, "is not a file", "give a .json or .jsonl file");
-  if (found.size > MOST_BYTES) throw badFile(path, "is larger than 1 GiB", "split it, or give .parquet");
+  if (!found.isFile()) throw badFile(path, "is not a file", "name the file itself");
+  if (found.size > MOST_BYTES) throw badFile(path, "is larger than 1 GiB", "split it into several");
   return readFile(path);
 }
 

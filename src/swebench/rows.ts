@@ -24,6 +24,8 @@ export interface Row {
   evalType: string;
   /** The Bash text that runs its tests, as the row has it. */
   evalScript: string | null;
+  /** The folder of a Harbor task's tests, which go to /tests beside its script; null where there is none. */
+  testsFolder: string | null;
   /** Column `task` of rows that this project wrote: everything its own harness needs, as JSON. */
   task: string | null;
 }
@@ -107,6 +109,7 @@ export function rowOf({ where, value }: Raw): Row | BadRow {
     logParser: data.log_parser || null,
     evalType: data.eval_type || "pass_and_fail",
     evalScript: data.eval_script || null,
+    testsFolder: null,
     task: data.task || null,
   };
 }

@@ -61,7 +61,10 @@ export function add(program: Command, door: Door): void {
     )
     .argument("[task]", "a task's .json file, as `tasks build` writes it")
     .option("--patch <file>", "a unified diff, or - for standard input")
-    .option("--dataset <file>", "SWE-bench rows: .json, .jsonl, .parquet, or a folder of a split")
+    .option(
+      "--dataset <file>",
+      "SWE-bench rows: .json, .jsonl, .parquet, a folder of a split or of save_to_disk",
+    )
     .option("--split <name>", "which split of a folder (default: test)")
     .option("--predictions <file>", "predictions: .jsonl, .json (a list, or an object by id), or gold")
     .option("--run-id <id>", "names the run; one of the same name goes on (default: the time)")

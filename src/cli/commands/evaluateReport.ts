@@ -25,7 +25,10 @@ export function addReport(evaluate: Command, door: Door): void {
     .description(
       "grade saved test logs anew, as swebench 5.0.2 does, and run nothing; exit code 0 once the reports are written",
     )
-    .requiredOption("--dataset <file>", "SWE-bench rows: .json, .jsonl, .parquet, or a folder of a split")
+    .requiredOption(
+      "--dataset <file>",
+      "SWE-bench rows: .json, .jsonl, .parquet, a folder of a split or of save_to_disk",
+    )
     .option("--split <name>", "which split of a folder (default: test)")
     .requiredOption(
       "--predictions <file>",

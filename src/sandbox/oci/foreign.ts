@@ -8,7 +8,7 @@ import { answer, type Engine, reachEngine } from "./engine.ts";
 import { type Executed, execute, type Output } from "./execute.ts";
 import { labelsOf, sweep } from "./owner.ts";
 
-/** A container of somebody else's image, in which commands are run as the image's own user. */
+/** A container of somebody else's image, in which commands are run as its root. */
 export interface ForeignContainer {
   /** Write files by their absolute paths; folders above them are made. */
   put(files: Readonly<Record<string, { bytes: Uint8Array | string; executable?: boolean }>>): Promise<void>;
@@ -99,6 +99,7 @@ function foreign({ image, env = {}, cwd, limits }: ForeignSpec, engine: Engine):
     Cmd: ["-c", `sleep ${Math.ceil(limits.wallMs / 1000)}`],
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     ...(cwd === undefined ? {} : { WorkingDir: cwd }),
+    User: "0:0", // whoever the image names: its files are root's, and so swebench runs it
     NetworkDisabled: true,
     Labels: labelsOf(),
     HostConfig: {
@@ -117,10 +118,13 @@ function foreign({ image, env = {}, cwd, limits }: ForeignSpec, engine: Engine):
   };
 }
 
-/** Set by the image's own shell: an engine that is given one limit sets all others to what it may not be allowed. */
+/**
+ * Limits are set by the image's own shell: an engine that is given one sets all others to what it may not be allowed.
+ * Its two outputs are one, since an engine that reads two mixes up their lines, and markers would stand elsewhere.
+ */
 function limited(argv: readonly string[], { cpuSeconds, diskBytes }: Limits): string[] {
   const limits = `ulimit -c 0; ulimit -t ${Math.ceil(cpuSeconds)}; ulimit -f ${Math.ceil(diskBytes / 512)}`;
-  return ["/bin/sh", "-c", `${limits}; exec "$@"`, "sh", ...argv];
+  return ["/bin/sh", "-c", `${limits}; exec "$@" 2>&1`, "sh", ...argv];
 }
 
 function archive(files: Parameters<ForeignContainer["put"]>[0]): Pack {

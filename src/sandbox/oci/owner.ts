@@ -31,6 +31,13 @@ function lives(pid: number, start: string): boolean {
   return start === "" || startOf(pid) === start;
 }
 
+/** Names of the containers that this process made and that are still there. */
+export async function ownContainers({ docker }: Engine): Promise<string[]> {
+  const filters = { label: Object.entries(labelsOf()).map(([name, value]) => `${name}=${value}`) };
+  const found = await answer(docker.listContainers({ all: true, filters }), "list containers");
+  return found.map(({ Names, Id }) => (Names[0] ?? Id).replace(/^\//, ""));
+}
+
 /** Remove the containers and folders of processes of this machine that are no more. */
 export async function sweep({ docker }: Engine): Promise<void> {
   const filters = { label: [LABEL] };
