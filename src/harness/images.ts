@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parsePatch, violations } from "../patch/index.ts";
+import { TaoceptionError } from "../platform/index.ts";
 import type { ForeignContainer, Limits } from "../sandbox/index.ts";
 import { evalScript, harborTests } from "../swebench/index.ts";
 import type { Judged } from "./judged.ts";
@@ -17,6 +18,9 @@ const APPLY: readonly (readonly [string, ...string[]])[] = [
   ["patch", "--batch", "--forward", "--fuzz=5", "-p1", "-i"],
 ];
 const PATCH = "/tmp/patch.diff";
+const DEFECT = "/tmp/defect.diff";
+/** Committed, so that what is taken back between two tries to apply a patch is the patch alone. */
+const PLANT = `git apply ${DEFECT} && git -c user.name=row -c user.email=row@localhost commit -qam defect && rm ${DEFECT}`;
 const SCRIPT = "/eval.sh";
 const CWD = "/testbed";
 const TESTS = "/tests";
@@ -32,6 +36,8 @@ export interface ImageRow {
   script: string;
   /** Where its tests lie, for our own look at the patch. */
   testPaths: readonly string[];
+  /** A diff that plants the defect first, for rows whose image has the code without it. */
+  defect: string | null;
   /** The folder of a Harbor task's tests: its script is there, and writes a reward, and its log decides nothing. */
   testsFolder: string | null;
 }
@@ -44,7 +50,7 @@ const REWARDS = "/logs/verifier";
  * layers only those that look at the patch itself apply: what stands in an image is not ours to replace.
  */
 export async function judgeImage(
-  { image, script, testPaths, testsFolder }: ImageRow,
+  { id, image, script, testPaths, testsFolder, defect }: ImageRow,
   patch: string,
   {
     openContainer,
@@ -74,6 +80,15 @@ export async function judgeImage(
       return { ...done, output: Buffer.from(decoder.decode(await readFile(output.path))) };
     };
     const repository = isHarbor ? undefined : CWD; // Harbor's is where its image begins
+    if (defect !== null) {
+      await container.put({ [DEFECT]: { bytes: defect } });
+      const planted = await run(["sh", "-c", PLANT], repository);
+      if (planted.exitCode !== 0)
+        throw new TaoceptionError(
+          "bad-row",
+          `${id}: its defect cannot be planted: ${planted.output.toString("utf8").slice(-500)}`,
+        );
+    }
     await container.put({ [PATCH]: { bytes: patch } });
     let applied = false;
     for (const [at, command] of APPLY.entries()) {

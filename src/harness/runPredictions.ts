@@ -162,6 +162,7 @@ function judge(row: Row, patch: string, timeoutMs: number, { ours, openContainer
     script: row.evalScript,
     testPaths,
     testsFolder: row.testsFolder,
+    defect: row.defect,
   };
   return judgeImage(image, patch, { openContainer, timeoutMs, signal });
 }

@@ -41,7 +41,7 @@ export async function harborRow(folder: string): Promise<Row | BadRow> {
       ...{ kind: "harbor", id, repo: "", version: "", baseCommit: null },
       image: toml.environment?.docker_image ?? null,
       statement: await read(folder, "instruction.md"),
-      ...{ gold: null, testPatch: null, failToPass: [], passToPass: [], logParser: null },
+      ...{ gold: null, defect: null, testPatch: null, failToPass: [], passToPass: [], logParser: null },
       evalType: "pass_and_fail",
       evalScript: await read(folder, SCRIPT),
       testsFolder: join(folder, "tests"),

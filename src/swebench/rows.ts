@@ -2,6 +2,7 @@ import { z } from "zod";
 import { TaoceptionError } from "../platform/index.ts";
 import { badFile, type Raw } from "./rawRows.ts";
 import { reverseDiff } from "./reverse.ts";
+import { smithScript } from "./smith.ts";
 import { isFolderName } from "./tree.ts";
 
 /** A task that is judged by its tests, whoever's row it was. */
@@ -16,6 +17,8 @@ export interface Row {
   statement: string;
   /** The diff that solves it; null where the row has none. Of SWE-smith's row, whose `patch` plants the defect, the reverse. */
   gold: string | null;
+  /** Of SWE-smith's row: the diff that plants the defect in its image's code. */
+  defect: string | null;
   testPatch: string | null;
   failToPass: string[];
   passToPass: string[];
@@ -103,12 +106,14 @@ export function rowOf({ where, value }: Raw): Row | BadRow {
     image: (data.image ?? data.image_name) || null,
     statement: data.problem_statement ?? "",
     gold,
+    defect: isSmith ? patch : null,
     testPatch: data.test_patch ?? null,
     failToPass: data.FAIL_TO_PASS,
     passToPass: data.PASS_TO_PASS,
-    logParser: data.log_parser || null,
+    logParser: data.log_parser || (isSmith ? "parse_log_pytest" : null),
     evalType: data.eval_type || "pass_and_fail",
-    evalScript: data.eval_script || null,
+    evalScript:
+      data.eval_script || (isSmith ? smithScript([...data.FAIL_TO_PASS, ...data.PASS_TO_PASS]) : null),
     testsFolder: null,
     task: data.task || null,
   };

@@ -9,8 +9,18 @@ import { engineHere } from "../sandbox/engine.ts";
 import { FILES, GOLD, judgeRows, rowOf, STRANGE, WRONG } from "./imageRows.ts";
 import { openTestbeds, type Testbeds } from "./testbed.ts";
 
+/** Stands for pytest, in an image that has none. */
+const PYTEST = [
+  "import sys, runpy",
+  "print('asked for', ' '.join(sys.argv[1:]))",
+  "sys.path.insert(0, '/testbed')",
+  "runpy.run_path('/testbed/run_tests.py')",
+  "",
+].join("\n");
+const reversed = (diff: string) => diff.replace("-x = 1\n+x = 2", "-x = 2\n+x = 1");
+
 const here = await engineHere();
-const COUNT = 12;
+const COUNT = 13;
 if (here.ok) imageTests(here.environment, here.close);
 else {
   const told = `images: ${COUNT} tests not run: ${here.why}`;
@@ -62,6 +72,29 @@ function imageTests(environment: Record<string, string>, close: () => Promise<vo
     const row = rowOf("a", nobody, ["echo user $(id -u)", "python3 run_tests.py"]);
     expect(await judgeRows([row], "gold", { out, environment })).toMatchObject([{ official: true }]);
     expect(await logOf("a")).toContain("\nuser 0\n");
+  });
+
+  test("a row of SWE-smith: its patch is planted first, gold is its reverse, its tests' files are run", async () => {
+    const sound = { ...FILES, "m.py": "x = 2\n", "pytest/__main__.py": PYTEST };
+    const {
+      eval_script: _,
+      log_parser: __,
+      ...row
+    } = rowOf("a__b.1234.func__5", await beds.make("smith", sound));
+    const smith = { ...row, repo: "swesmith/a__b.1234", patch: reversed(GOLD) };
+    const [gold] = await judgeRows([smith], "gold", { out, environment });
+    expect(gold).toMatchObject({ official: true, strict: { verdict: "resolved" } });
+    expect(await logOf(smith.instance_id)).toMatch(/asked for .*-rA.* -- test_m\.py\n/);
+    const patches = { [smith.instance_id]: WRONG };
+    const [wrong] = await judgeRows([smith], patches, { out, environment, runId: "wrong" });
+    expect(wrong).toMatchObject({ official: false, strict: { verdict: "unresolved" } });
+    const [lost] = await judgeRows([{ ...smith, patch: STRANGE }], patches, {
+      out,
+      environment,
+      runId: "lost",
+    });
+    expect(lost).toMatchObject({ official: null, strict: { verdict: "unscored" } });
+    expect(lost?.strict.reason).toContain("its defect cannot be planted");
   });
 
   test("a missing image costs its own row alone", async () => {
