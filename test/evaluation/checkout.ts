@@ -8,7 +8,7 @@ const repository = resolve(import.meta.dirname, "../..");
 /** What the rooms up to evaluation import from elsewhere. */
 export const evaluationPackages = [
   ...["zod", "@noble/hashes", "pino", "tar-stream", "smol-toml", "web-tree-sitter", "tree-sitter-python"],
-  ...["@polkadot-labs/schnorrkel-wasm", "@noble/curves", "@scure/base"],
+  ...["@polkadot-labs/schnorrkel-wasm", "@noble/ciphers", "@noble/curves", "@scure/base", "@scure/bip39"],
 ];
 
 /** Our sources and some packages at a place that every user can read, and a Node that every user can start. */
