@@ -24,6 +24,7 @@ export {
   Metagraph,
   Rao,
 } from "./chain/schema.ts";
+export { chainWeights, type Weighed, type WeightRules } from "./chainWeights.ts";
 export { deriveSeed, developmentKeypair } from "./derive.ts";
 export { localKeypair, readKeyfile } from "./keyfile.ts";
 export { type Keypair, keypairFromSeed, type Scheme, verifySignature } from "./keys.ts";

@@ -1,4 +1,5 @@
-import type { Chain, Keypair, Metagraph } from "../bittensor/index.ts";
+import { z } from "zod";
+import { type Chain, chainWeights, type Keypair, type Metagraph } from "../bittensor/index.ts";
 import { TaoceptionError } from "../platform/index.ts";
 import { type Hash, type Score, Weights } from "../protocol/index.ts";
 import { weights } from "../scoring/index.ts";
@@ -7,6 +8,10 @@ import { minersOf } from "./neurons.ts";
 
 /** Rounds whose scores count for weights. */
 export const WINDOW_ROUNDS = 20;
+
+/** What `weigh` hands to `commit`: the weights, and the block that they were weighed at. */
+const Weighed = Weights.extend({ asOf: z.number().int().default(Number.MAX_SAFE_INTEGER) });
+type Weighed = z.infer<typeof Weighed>;
 
 /** What the beat needs of durable work. */
 interface Durably {
@@ -37,9 +42,12 @@ export async function beat(number: number, { step }: Durably, stage: BeatStages)
   return step("confirm", stage.confirm, weighed, block);
 }
 
-/** Give the beat its world. */
+/**
+ * Give the beat its world. With `burn`, all weight goes to the subnet owner's uid while nobody has earned anything: what
+ * that uid earns as a miner, the chain burns.
+ */
 export function openBeat(
-  { netuid, keypair }: { netuid: number; keypair: Keypair },
+  { netuid, keypair, burn = false }: { netuid: number; keypair: Keypair; burn?: boolean | undefined },
   {
     journal,
     chain,
@@ -53,20 +61,26 @@ export function openBeat(
     async weigh(number, window) {
       const graph = await chain.metagraph(netuid);
       const rows = await weigh(window, minersOf(graph, keypair.address), journal);
-      return journal.putDocument("weights", { beat: number, window, rows } satisfies Weights);
+      return journal.putDocument("weights", {
+        ...{ beat: number, window, rows, asOf: graph.block },
+      } satisfies Weighed);
     },
     async commit(weighed) {
-      const { rows } = Weights.parse(await journal.getDocument(weighed));
-      const paid = rows.filter(({ weight }) => weight > 0);
-      if (paid.length === 0) return (await chain.head()).number; // the chain takes no row of zeros
-      const { weightsVersionKey } = await chain.hyperparameters(netuid);
+      const { rows, asOf } = Weighed.parse(await journal.getDocument(weighed));
+      const [rules, graph] = [await chain.hyperparameters(netuid), await chain.metagraph(netuid)];
+      const row = chainWeights(rows, rules) ?? (burn ? toOwner(graph) : null);
+      if (row === null) return graph.block; // the chain takes no row of zeros
+      const own = graph.neurons.find(({ hotkey }) => hotkey === keypair.address);
+      if (own && own.lastUpdate > asOf) return own.lastUpdate; // done before this process died
+      const since = graph.block - (own?.lastUpdate ?? 0);
+      if (own && own.lastUpdate > 0 && since < rules.weightsSetRateLimit)
+        throw new TaoceptionError(
+          "too-soon",
+          `weights were set ${since} blocks ago, and may be every ${rules.weightsSetRateLimit}`,
+          { retryable: true },
+        );
       const { block } = await chain.setWeights(
-        {
-          netuid,
-          uids: paid.map(({ uid }) => uid),
-          weights: paid.map(({ weight }) => weight),
-          versionKey: weightsVersionKey,
-        },
+        { netuid, ...row, versionKey: rules.weightsVersionKey },
         keypair,
       );
       return block;
@@ -85,6 +99,12 @@ export function openBeat(
       return block;
     },
   };
+}
+
+/** All weight to the owner's uid; null where the owner has none. */
+function toOwner({ neurons, ownerHotkey }: Metagraph): { uids: number[]; weights: number[] } | null {
+  const owner = neurons.find(({ hotkey }) => hotkey === ownerHotkey);
+  return owner ? { uids: [owner.uid], weights: [65_535] } : null;
 }
 
 /** Weights of the miners from the scores of a window, in the order of their uids. */

@@ -128,32 +128,7 @@ test("a whole round: closed, judged, scored, learnt from, weighed, and replayed 
   expect(await eventsOf(journal, "cerebro", 0)).toMatchObject([{ tasks: 1, seed: "seed" }]);
 
   const sent: unknown[] = [];
-  const neurons = ["alice", "bob", "carol"].map((hotkey, uid) => ({
-    hotkey,
-    uid,
-    stake: "0",
-    lastUpdate: 0,
-  }));
-  const own = { hotkey: "me", uid: 9, stake: "5000000000000", lastUpdate: 7 };
-  const chain = {
-    metagraph: async () => ({ neurons: [...neurons, own] }),
-    hyperparameters: async () => ({ weightsVersionKey: 0 }),
-    head: async () => ({ number: 5 }),
-    setWeights: async (call: unknown) => {
-      sent.push(call);
-      return { block: 7 };
-    },
-  };
-  const keypair = { address: "me" };
-  const stages = openBeat(
-    { netuid: 1, keypair } as Parameters<typeof openBeat>[0],
-    { journal, chain } as unknown as Parameters<typeof openBeat>[1],
-  );
-  const step = async <In extends unknown[], Out>(
-    _: string,
-    run: (...input: In) => Promise<Out>,
-    ...input: In
-  ) => run(...input);
+  const { stages, step } = beatWorld(journal, sent);
   expect(await beat(3, { step }, stages)).toBe(7);
   expect(sent).toEqual([{ netuid: 1, uids: [0], weights: [65_535], versionKey: 0 }]);
   expect(await journal.find("weights:3")).toMatchObject({ block: 7, window: { first: 0, last: 0 } });
@@ -164,6 +139,62 @@ test("a whole round: closed, judged, scored, learnt from, weighed, and replayed 
   });
   expect(await replay(1, journal)).toBeNull();
   expect(WINDOW_ROUNDS).toBeGreaterThan(1);
+});
+
+/** A chain of four neurons, at block 5, and a beat of the last one. */
+function beatWorld(
+  journal: Awaited<ReturnType<typeof askedRound>>["journal"],
+  sent: unknown[],
+  { burn = false, lastUpdate = 3, rateLimit = 0 } = {},
+) {
+  const others = ["alice", "bob", "carol"].map((hotkey, uid) => ({ hotkey, uid, stake: "0", lastUpdate: 0 }));
+  const own = { hotkey: "me", uid: 9, stake: "5000000000000", lastUpdate };
+  const chain = {
+    metagraph: async () => ({ block: 5, ownerHotkey: "me", neurons: [...others, own] }),
+    hyperparameters: async () => ({
+      ...{
+        weightsVersionKey: 0,
+        weightsSetRateLimit: rateLimit,
+        minAllowedWeights: 0,
+        maxWeightsLimit: 65_535,
+      },
+    }),
+    setWeights: async (call: unknown) => {
+      sent.push(call);
+      own.lastUpdate = 7;
+      return { block: 7 };
+    },
+  };
+  const keypair = { address: "me" };
+  const stages = openBeat(
+    { netuid: 1, keypair, burn } as Parameters<typeof openBeat>[0],
+    { journal, chain } as unknown as Parameters<typeof openBeat>[1],
+  );
+  const step = async <In extends unknown[], Out>(
+    _: string,
+    run: (...input: In) => Promise<Out>,
+    ...input: In
+  ) => run(...input);
+  return { stages, step, own };
+}
+
+test("weights go to the chain once, not too soon, and to the owner where nobody earned and that was asked for", async () => {
+  const { journal, asked } = await askedRound(0, ["t1"], { clock });
+  await clock.advance(DEADLINE_MS * 2);
+  await collect(asked, { journal, startedAt });
+  await score(asked, [], { journal });
+  const sent: unknown[] = [];
+  const plain = beatWorld(journal, sent);
+  expect(await beat(1, plain, plain.stages)).toBe(5); // nobody earned: nothing is sent
+  expect(sent).toEqual([]);
+  const burning = beatWorld(journal, sent, { burn: true });
+  const weighed = await burning.stages.weigh(2, { first: 0, last: 0 });
+  expect(await burning.stages.commit(weighed)).toBe(7);
+  expect(await burning.stages.commit(weighed)).toBe(7); // as after a crash: the chain has them already
+  expect(sent).toEqual([{ netuid: 1, uids: [9], weights: [65_535], versionKey: 0 }]);
+  const hasty = beatWorld(journal, sent, { burn: true, rateLimit: 100 });
+  await expect(beat(3, hasty, hasty.stages)).rejects.toMatchObject({ code: "too-soon", retryable: true });
+  expect(sent).toHaveLength(1);
 });
 
 test("who was silent while the validator was away has no score, who was silent before has 0", async () => {

@@ -64,6 +64,8 @@ export interface ValidatorOptions {
   /** The person's environment: for the index's address and the sandbox, and nothing else. */
   environment: Environment;
   model: ModelConfiguration;
+  /** All weight to the subnet owner's uid while nobody has earned: the chain burns what that earns. */
+  burn?: boolean;
   /** How many processes judge patches; 0 = this one does. */
   workers: number;
 }
@@ -183,7 +185,7 @@ export async function startValidator(
       returnAddress: server.origin,
     },
   });
-  registerWork(stages, openBeat({ netuid, keypair }, { journal, chain }), durable);
+  registerWork(stages, openBeat({ netuid, keypair, burn: options.burn }, { journal, chain }), durable);
   durable.register(EVALUATION, (job: Job, { step }) => step("judge", evaluator.evaluate, job));
 
   const miners = minersOf(await neurons(), hotkey).map((each) => ({

@@ -22,6 +22,7 @@ const Options = z
     after: whole(0, Number.MAX_SAFE_INTEGER).optional(),
     attached: z.boolean().optional(),
     local: z.boolean().default(false),
+    burn: z.boolean().default(false),
   })
   .refine(notBoth, NOT_BOTH);
 
@@ -44,11 +45,12 @@ export function add(program: Command, door: Door): void {
     .option("--after <seq>", "print the record's events after this one; default: those from now on")
     .option("--database-url <url>", "use this Postgres in place of the embedded one (DATABASE_URL)")
     .option("--offline", "ask no package index: packages that were fetched before serve")
+    .option("--burn", "all weight to the subnet owner's uid while nobody has earned anything")
     .option("--local", "ask miners at loopback addresses too: a subnet on one machine")
     .option("--attached", "end when standard input closes");
   runs(command, Options, door, async (options) => {
     const environment = door.environment;
-    const { chain, netuid, rounds, package: only, path, port, names, after, local, offline } = options;
+    const { chain, netuid, rounds, package: only, path, port, names, after, local, offline, burn } = options;
     const signal = options.attached ? attach(door) : door.signal;
     const uv = await toolUv(environment);
     const { startValidator } = await import("../../validator/index.ts");
@@ -58,7 +60,7 @@ export function add(program: Command, door: Door): void {
         home: homeFolder(options.home, environment),
         cache: cacheFolder(options.cache, environment),
         keyfile: resolve(options.keyfile),
-        ...{ chain, netuid, port, local, offline, names, uv, environment },
+        ...{ chain, netuid, port, local, offline, burn, names, uv, environment },
         deadlineMs: options.deadline * 1000,
         model: modelOf(options),
         workers: options.workers,
