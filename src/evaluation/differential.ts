@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { OWN_FOLDER } from "../patch/index.ts";
 import { type HiddenCall, hashBytes } from "../protocol/index.ts";
 import type { Changes, Tester } from "../python/index.ts";
 
 const program = readFileSync(new URL("inside/tell_calls.py", import.meta.url), "utf8");
-const ORDER = ".taoception/hidden.json";
+const ORDER = `${OWN_FOLDER}/hidden.json`;
 const Line = z.tuple([z.int().nonnegative(), z.json()]);
 /** Descriptions longer than this are told by their hash. */
 const LONGEST = 300;

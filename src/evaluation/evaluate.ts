@@ -62,13 +62,22 @@ async function strict(
     const work = newWork(patchText, task, state);
     const ruling = await rule(layers, work, { tester, ...(signal ? { signal } : {}) });
     const { failToPass, passToPass } = work;
-    found = { ...ruling, failToPass, passToPass, log: logOf(work), ...(await measure(work)), judge: null };
+    const metrics = await measured(work);
+    found = { ...ruling, failToPass, passToPass, log: logOf(work), ...metrics, judge: null };
     if (judge && found.verdict === "resolved") found.judge = await asked(judge, patchText, task, signal);
   } catch (error) {
     signal?.throwIfAborted();
     found = unscored(error);
   }
   return { ...found, durationMs: Math.max(0, Math.round(clock.now() - started)) };
+}
+
+/** What is too intricate to be measured is worth nothing where sizes count, and is judged all the same. */
+async function measured(work: Work): Promise<Metrics> {
+  return measure(work).catch((error: unknown) => {
+    if (error instanceof RangeError) return nothing;
+    throw error;
+  });
 }
 
 /** What is said of a patch that we could not judge. */

@@ -1,6 +1,7 @@
 export { checkControls } from "./controls.ts";
 export { tellCalls } from "./differential.ts";
 export { evaluate, evaluateBase, type Graded, unscored } from "./evaluate.ts";
+export { evaluateWithControl } from "./evaluateWithControl.ts";
 export { type Judge, openJudge } from "./judge/judge.ts";
 export { type PlainRun, runPlainly } from "./plainRun.ts";
 export { differencesFrom, foreignTo, openReceipt, sealReceipt, versionsOf } from "./receipt.ts";

@@ -67,11 +67,16 @@ function extentOf(files: Readonly<Record<string, string | null>>, base: Readonly
       extent.lines += removed.length + added.length;
       extent.files.add(path);
       for (const { scope } of [...removed, ...added]) extent.functions.add(`${path}::${scope}`);
-      extent.tokens.push(...removed.flatMap(({ tokens }) => ["-", ...tokens]));
-      extent.tokens.push(...added.flatMap(({ tokens }) => ["+", ...tokens]));
+      for (const { tokens } of removed) addTokens(extent.tokens, "-", tokens);
+      for (const { tokens } of added) addTokens(extent.tokens, "+", tokens);
     }
   }
   return extent;
+}
+
+/** No more than are compared: a patch may be one line of a million tokens. */
+function addTokens(to: string[], sign: "-" | "+", tokens: readonly string[]): void {
+  for (const token of [sign, ...tokens.slice(0, MOST_TOKENS)]) if (to.length < MOST_TOKENS) to.push(token);
 }
 
 function normalised(path: string, text: string): CodeLine[] {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import {
   checkControls,
   evaluate,
+  evaluateWithControl,
   openWarmTesters,
   restoreBase,
   runPlainly,
@@ -40,21 +41,29 @@ export function openOurs(preparing: Preparing, { folder }: { folder?: string | u
   const testers = openWarmTesters((task) => testerOf(task, { folder }, preparing));
   const controls = join(preparing.cache, "controls");
   return {
-    judge: (patch, task) =>
-      testers.lend(
+    async judge(patch, task) {
+      const ending = signal ? { signal } : {};
+      const judged = await testers.lend(
         task,
         async (tester) => {
           await restoreBase(task, { blobs });
-          const using = { tester, blobs, ...(signal ? { signal } : {}) };
+          const using = { tester, blobs, ...ending };
           await checkControls(task, { ...using, clock, pythonVersion, folder: controls });
-          const [{ verdict, layer, reason }, { log, timedOut, applied }] = await Promise.all([
+          const [strict, { log, timedOut, applied }] = await Promise.all([
             evaluate(patch, task, { ...using, clock }),
             runPlainly(patch, task, using),
           ]);
-          return { log: Buffer.from(log), timedOut, applied, strict: { verdict, layer, reason } };
+          return { log: Buffer.from(log), timedOut, applied, strict };
         },
         ({ strict }) => strict.verdict === "unscored",
-      ),
+      );
+      const { strict, ...plain } = judged;
+      const { verdict, layer, reason } =
+        strict.verdict === "unscored"
+          ? await evaluateWithControl(patch, task, testers, { blobs, clock, ...ending })
+          : strict;
+      return { ...plain, strict: { verdict, layer, reason } };
+    },
     [Symbol.asyncDispose]: () => testers[Symbol.asyncDispose](),
   };
 }

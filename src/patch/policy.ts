@@ -6,6 +6,9 @@ export interface PathPolicy {
   testPaths: readonly string[];
 }
 
+/** Where the judge puts what it needs in a tree. */
+export const OWN_FOLDER = ".taoception";
+
 const infrastructure = new Set([
   ...["conftest.py", "pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini", "setup.cfg"],
   ...["setup.py", "pyproject.toml", "sitecustomize.py", "usercustomize.py", ".gitmodules", ".gitattributes"],
@@ -26,6 +29,7 @@ function forbidden(path: string, created: boolean, { testPaths }: PathPolicy): s
   const lower = path.toLowerCase();
   const parts = lower.split("/");
   const name = parts.at(-1) ?? "";
+  if (parts[0] === OWN_FOLDER) return "where the judge keeps its own";
   if (parts.includes(".git")) return "git's own files";
   if (parts.some((part) => /\.(?:dist-info|egg-info)$/.test(part))) return "a package's metadata";
   if (infrastructure.has(name)) return "configures how tests run";

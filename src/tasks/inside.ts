@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { OWN_FOLDER } from "../patch/index.ts";
 import type { Changes, Tester } from "../python/index.ts";
 import type { Limits } from "../sandbox/index.ts";
 import { heard } from "./heard.ts";
@@ -34,8 +35,8 @@ export async function runInside(
   }: { tester: Pick<Tester, "script">; signal?: AbortSignal | undefined; limits?: Partial<Limits> },
 ): Promise<Said> {
   const files: Record<string, Uint8Array | null> = { ...changes };
-  for (const part of parts) files[`.taoception/${part}`] = source(part);
-  files[".taoception/order.json"] = Buffer.from(JSON.stringify(order));
+  for (const part of parts) files[`${OWN_FOLDER}/${part}`] = source(part);
+  files[`${OWN_FOLDER}/order.json`] = Buffer.from(JSON.stringify(order));
   const done = await tester.script(
     {
       changes: files,

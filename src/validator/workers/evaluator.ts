@@ -1,6 +1,6 @@
 import { z } from "zod";
 import {
-  evaluate,
+  evaluateWithControl,
   type Judge,
   openWarmTesters,
   testerOf,
@@ -47,12 +47,7 @@ export function openEvaluator(
       try {
         const { patch, task: hash } = Job.parse(job);
         const [diff, task] = [await text(patch), Task.parse(JSON.parse(await text(hash)))];
-        const graded = await testers.lend(
-          task,
-          (tester) => evaluate(diff, task, { ...using, tester }),
-          ({ verdict }) => verdict === "unscored", // perhaps the template died of an earlier patch
-        );
-        return { graded, versions };
+        return { graded: await evaluateWithControl(diff, task, testers, using), versions };
       } catch (error) {
         signal?.throwIfAborted();
         return { graded: unscored(error), versions };

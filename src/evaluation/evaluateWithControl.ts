@@ -1,0 +1,41 @@
+import type { Blobs, Clock } from "../platform/index.ts";
+import type { Task } from "../protocol/index.ts";
+import { evaluate, type Graded } from "./evaluate.ts";
+import type { Judge } from "./judge/judge.ts";
+import type { WarmTesters } from "./warmTesters.ts";
+
+/**
+ * Judge a patch on a warm tester, and where that cannot be done, gold beside it: `unscored` costs its miner nothing, so
+ * that a patch which breaks its judge, and no other, would be worth sending. Where gold is resolved between two failures
+ * of the patch, the machine is sound: then it is `unresolved`, and says why. Else it stays `unscored`.
+ */
+export async function evaluateWithControl(
+  patch: string,
+  task: Task,
+  testers: Pick<WarmTesters, "lend">,
+  {
+    judge,
+    ...using
+  }: {
+    blobs: Pick<Blobs, "get">;
+    clock: Pick<Clock, "now">;
+    judge?: Judge;
+    signal?: AbortSignal;
+  },
+): Promise<Graded> {
+  const once = (diff: string, asked: { judge?: Judge }) =>
+    testers.lend(
+      task,
+      (tester) => evaluate(diff, task, { ...using, ...asked, tester }),
+      ({ verdict }) => verdict === "unscored", // perhaps the template died of an earlier patch
+    );
+  const asked = judge ? { judge } : {};
+  const first = await once(patch, asked);
+  if (first.verdict !== "unscored") return first;
+  const control = await once(task.gold, {});
+  if (control.verdict !== "resolved") return first;
+  const again = await once(patch, asked);
+  if (again.verdict !== "unscored") return again;
+  const reason = `it cannot be judged, although gold can: ${again.reason}`.slice(0, 500);
+  return { ...again, verdict: "unresolved", reason };
+}
