@@ -1,9 +1,10 @@
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { afterEach, expect, test } from "vitest";
+import { serversOf } from "../../test/durable/servers.ts";
 import { Secret, silentLogger, systemClock } from "../platform/index.ts";
 import type { EventBody } from "../protocol/index.ts";
 import { checkPostgres, openPostgres, openStorage } from "./index.ts";
@@ -217,17 +218,4 @@ async function holdRecord(connection: { reveal(): string }) {
       for (const client of [holder, looker]) await client.end().catch(() => {});
     },
   };
-}
-
-/** The servers (not the processes of single connections) whose command line names the folder. */
-async function serversOf(folder: string): Promise<number[]> {
-  const found: number[] = [];
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    const [program = "", ...rest] = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split(
-      "\0",
-    );
-    if (program.endsWith("/bin/postgres") && rest.some((part) => part.includes(folder)))
-      found.push(Number(pid));
-  }
-  return found;
 }

@@ -5,8 +5,8 @@ export async function killServers(home: string): Promise<void> {
   for (const server of await serversOf(home)) process.kill(server, "SIGKILL");
 }
 
-/** The servers whose command line names the folder. */
-async function serversOf(folder: string): Promise<number[]> {
+/** The servers (not the processes of single connections) whose command line names the folder. */
+export async function serversOf(folder: string): Promise<number[]> {
   const found: number[] = [];
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
     const [program = "", ...rest] = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split(

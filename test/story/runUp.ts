@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { Event } from "../../src/protocol/index.ts";
+import { Event, type EventBody } from "../../src/protocol/index.ts";
 
 const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
 
@@ -65,3 +65,7 @@ export async function mountsIn(folder: string): Promise<string[]> {
   const text = await readFile("/proc/self/mountinfo", "utf8");
   return text.split("\n").filter((line) => line.includes(folder));
 }
+
+/** Events of one type, in their order. */
+export const of = <Type extends EventBody["type"]>(events: readonly Event[], type: Type) =>
+  events.filter((event): event is Event & { type: Type } => event.type === type);

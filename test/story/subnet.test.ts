@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderPatch } from "../../src/patch/index.ts";
-import type { Event, EventBody } from "../../src/protocol/index.ts";
-import { call, mountsIn, processesOf, run } from "./runUp.ts";
+import type { Event } from "../../src/protocol/index.ts";
+import { call, mountsIn, of, processesOf, run } from "./runUp.ts";
 import { writeSampleProject } from "./sampleProject.ts";
 
 let folder: string;
@@ -18,9 +18,6 @@ beforeAll(async () => {
   project = await writeSampleProject(join(folder, "tallybook"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const of = <Type extends EventBody["type"]>(events: readonly Event[], type: Type) =>
-  events.filter((event): event is Event & { type: Type } => event.type === type);
 
 describe("one command runs the whole economy", () => {
   let first: Event[];

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Event, EventBody } from "../../src/protocol/index.ts";
-import { call, processesOf, run } from "./runUp.ts";
+import type { EventBody } from "../../src/protocol/index.ts";
+import { call, of, processesOf, run } from "./runUp.ts";
 import { writeSampleProject } from "./sampleProject.ts";
 
 let folder: string;
@@ -16,8 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const of = <Type extends EventBody["type"]>(events: readonly Event[], type: Type) =>
-  events.filter((event): event is Event & { type: Type } => event.type === type);
 const workersOf = async () => (await processesOf(home)).filter((each) => each.includes("main.ts worker "));
 
 test("workers judge; those that are killed are missed by nobody, and one may join by hand", {
