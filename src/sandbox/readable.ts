@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { TaoceptionError } from "../platform/index.ts";
-import { isRealRoot } from "./identity.ts";
+import { isRealRoot } from "./jail/identity.ts";
 
 /**
  * A folder that the sandbox's uid cannot read must not be mounted: what runs inside would find nothing there, and

@@ -5,16 +5,16 @@ import { checkSandbox } from "./check.ts";
 import { checkMounts, checkTemplate } from "./checkMounts.ts";
 import type { SandboxChoice } from "./choice.ts";
 import type { Job, Sandbox } from "./contract.ts";
-import { enterJail } from "./enterJail.ts";
-import { openEtc } from "./etc.ts";
-import { takeIdentity } from "./identity.ts";
 import { findInterpreter } from "./interpreter.ts";
-import { type Jailed, startJail } from "./jail.ts";
-import { ownKeyring } from "./keyrings.ts";
-import { openRelay, type Relay } from "./relay.ts";
-import { finish } from "./run.ts";
-import { openSession } from "./session.ts";
-import { openTemplate } from "./template.ts";
+import { enterJail } from "./jail/enterJail.ts";
+import { openEtc } from "./jail/etc.ts";
+import { takeIdentity } from "./jail/identity.ts";
+import { type Jailed, startJail } from "./jail/jail.ts";
+import { ownKeyring } from "./jail/keyrings.ts";
+import { finish } from "./jail/run.ts";
+import { openSession } from "./jail/session.ts";
+import { openTemplate } from "./jail/template.ts";
+import { openRelay, type Relay } from "./relay/relay.ts";
 
 /**
  * Open the room for untrusted code. Throws `no-sandbox` with what mends it when this machine cannot protect:

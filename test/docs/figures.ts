@@ -46,8 +46,14 @@ export const FIGURES = [
   ["chain.md", "each miner 1,000,000 TAO", "subnet/genesis.ts", "FUNDS = 1_000_000n * RAO"],
   ["chain.md", "stakes 10,000 TAO", "subnet/enrol.ts", "STAKE = 10_000n * RAO"],
   ["chain.md", "sr25519 over `embedded-chain/1`", "bittensor/chain/extrinsic.ts", "embedded-chain/1"],
-  ["security.md", "(91000 to 91255, one a sandbox)", "sandbox/identity.ts", "first: 91_000", "size: 256"],
-  ["security.md", "Open files: 1,024", "sandbox/rlimits.ts", "nofile: 1024"],
+  [
+    "security.md",
+    "(91000 to 91255, one a sandbox)",
+    "sandbox/jail/identity.ts",
+    "first: 91_000",
+    "size: 256",
+  ],
+  ["security.md", "Open files: 1,024", "sandbox/jail/rlimits.ts", "nofile: 1024"],
   ["security.md", "Eight times the kept output", "sandbox/output.ts", "floodFactor = 8"],
   ["security.md", "It has 60 s to start", "python/tester.ts", "wallMs: 60_000, processes: 256"],
   [

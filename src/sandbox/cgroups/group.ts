@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Limits } from "../contract.ts";
-import { descendants } from "../watch.ts";
+import { descendants } from "../jail/watch.ts";
 import { type Place, readText } from "./places.ts";
 
 export type GroupLimits = Pick<Limits, "memoryBytes" | "processes" | "diskBytes">;

@@ -1,10 +1,10 @@
 import { TaoceptionError } from "../../platform/index.ts";
 import type { Finished, Job, Template, TemplateJob, TemplateResult, TemplateSpec } from "../contract.ts";
 import { insideFile } from "../inside.ts";
+import { templateRlimits } from "../jail/rlimits.ts";
+import { finish } from "../jail/run.ts";
+import { BOUNDS_BYTES, describe } from "../jail/template.ts";
 import { reportKeeper } from "../reports.ts";
-import { templateRlimits } from "../rlimits.ts";
-import { finish } from "../run.ts";
-import { BOUNDS_BYTES, describe } from "../template.ts";
 import { type Contained, type InContainer, leftBehind } from "./contained.ts";
 import type { Image } from "./image.ts";
 

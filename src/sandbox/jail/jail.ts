@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { lstatSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
-import { killGroup, TaoceptionError } from "../platform/index.ts";
-import type { Limits, Mount } from "./contract.ts";
+import { killGroup, TaoceptionError } from "../../platform/index.ts";
+import type { Limits, Mount } from "../contract.ts";
 import { heirloom } from "./heir.ts";
 import type { Identity } from "./identity.ts";
 import { bounded, rlimits, templateRlimits } from "./rlimits.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Limits } from "./contract.ts";
+import type { Limits } from "../contract.ts";
 
 /** Limits as prlimit(1) takes them. */
 export const bounded = (values: Record<string, number>) =>

@@ -1,7 +1,7 @@
 import { chmod, cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeOwnFolder } from "../ownFolder.ts";
 import { POOL } from "./identity.ts";
-import { makeOwnFolder } from "./ownFolder.ts";
 
 /** The loader's files and Debian's choices of programs: nothing else of the host's /etc is known inside. */
 const LOADER = ["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives"];

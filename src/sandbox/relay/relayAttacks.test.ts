@@ -6,10 +6,10 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isNearAddress } from "../platform/index.ts";
-import type { Job, Limits, Sandbox } from "./index.ts";
+import { isNearAddress } from "../../platform/index.ts";
+import type { Job, Limits, Sandbox } from "../index.ts";
+import { openSandbox } from "../sandbox.ts";
 import { openGate } from "./relayGate.ts";
-import { openSandbox } from "./sandbox.ts";
 
 const megabyte = 1024 * 1024;
 const limits: Limits = {
@@ -308,7 +308,7 @@ test("a job that is aborted in the middle leaves no socket, no folder and no con
 });
 
 test("a process of ours that is killed leaves no job, and its socket is removed by the next", async () => {
-  const program = `import { openSandbox } from ${JSON.stringify(join(import.meta.dirname, "index.ts"))};
+  const program = `import { openSandbox } from ${JSON.stringify(join(import.meta.dirname, "../index.ts"))};
 const sandbox = await openSandbox();
 const argv = ["/bin/sh", "-c", process.argv[1]];
 await sandbox.run({ argv, relay: { hosts: ["index.test:443"] }, limits: ${JSON.stringify(limits)} });

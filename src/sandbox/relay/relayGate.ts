@@ -1,8 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import { isNearAddress } from "../platform/index.ts";
-import type { RelaySpec } from "./contract.ts";
+import { isNearAddress } from "../../platform/index.ts";
+import type { RelaySpec } from "../contract.ts";
 
 /** Where a job's request may go: the very address to connect to, and the name in one spelling; or why not. */
 export type Admitted =

@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Limits } from "./index.ts";
-import { openSandbox } from "./sandbox.ts";
+import type { Limits } from "../index.ts";
+import { openSandbox } from "../sandbox.ts";
 
 const megabyte = 1024 * 1024;
 const limits: Limits = {

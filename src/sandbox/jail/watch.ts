@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
-import type { Limits } from "./contract.ts";
+import type { Limits } from "../contract.ts";
 
 const everyMs = 60;
 const page = 4096;

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
-import type { GroupLimits } from "./cgroups/group.ts";
-import type { CgroupPool } from "./cgroups/pool.ts";
-import type { Limits } from "./contract.ts";
+import type { GroupLimits } from "../cgroups/group.ts";
+import type { CgroupPool } from "../cgroups/pool.ts";
+import type { Limits } from "../contract.ts";
 import { takeIdentity } from "./identity.ts";
 import { startJail } from "./jail.ts";
 import type { Enter } from "./template.ts";

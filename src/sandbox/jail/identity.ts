@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { TaoceptionError } from "../platform/index.ts";
+import { TaoceptionError } from "../../platform/index.ts";
 import { clearKeys, hasKeys } from "./keyrings.ts";
 
 /**

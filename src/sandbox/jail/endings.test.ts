@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { Limits } from "./index.ts";
-import { openSandbox } from "./sandbox.ts";
+import type { Limits } from "../index.ts";
+import { openSandbox } from "../sandbox.ts";
 import { descendants } from "./watch.ts";
 
 const megabyte = 1024 * 1024;
@@ -63,7 +63,7 @@ test.each([
   const mark = `orphan-${process.pid}-${processes}`;
   const url = (name: string) => JSON.stringify(fileURLToPath(new URL(name, import.meta.url)));
   const program = `
-const { openSandbox } = await import(${url("sandbox.ts")});
+const { openSandbox } = await import(${url("../sandbox.ts")});
 const { descendants } = await import(${url("watch.ts")});
 const { readFileSync } = await import("node:fs");
 const sandbox = await openSandbox();

@@ -2,11 +2,11 @@ import { chmod, chown, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { getCACertificates } from "node:tls";
-import { TaoceptionError } from "../platform/index.ts";
-import type { Mount, Relayed, RelaySpec } from "./contract.ts";
-import type { Identity } from "./identity.ts";
-import { insideFile } from "./inside.ts";
-import { makeOwnFolder } from "./ownFolder.ts";
+import { TaoceptionError } from "../../platform/index.ts";
+import type { Mount, Relayed, RelaySpec } from "../contract.ts";
+import { insideFile } from "../inside.ts";
+import type { Identity } from "../jail/identity.ts";
+import { makeOwnFolder } from "../ownFolder.ts";
 import { openGate } from "./relayGate.ts";
 import { AT_ONCE, forward, type Traffic, tunnel } from "./relayTraffic.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { openSandbox } from "../sandbox.ts";
 import { clearKeys, hasKeys } from "./keyrings.ts";
-import { openSandbox } from "./sandbox.ts";
 
 const limits = {
   wallMs: 20_000,

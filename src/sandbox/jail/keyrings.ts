@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { runChild } from "../platform/index.ts";
-import { insideFile } from "./inside.ts";
+import { runChild } from "../../platform/index.ts";
+import { insideFile } from "../inside.ts";
 
 const KEY_USERS = "/proc/key-users";
 

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as requestOut, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Relayed } from "./contract.ts";
+import type { Relayed } from "../contract.ts";
 import type { Admitted, Gate } from "./relayGate.ts";
 
 /** What the connections of one job share. */

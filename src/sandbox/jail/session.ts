@@ -1,9 +1,9 @@
 import type { Duplex } from "node:stream";
-import { boundedJson, TaoceptionError } from "../platform/index.ts";
-import type { Limits, Session } from "./contract.ts";
-import { Gathered } from "./gather.ts";
+import { boundedJson, TaoceptionError } from "../../platform/index.ts";
+import type { Limits, Session } from "../contract.ts";
+import { Gathered } from "../gather.ts";
+import { keepOutput } from "../output.ts";
 import type { Jailed } from "./jail.ts";
-import { keepOutput } from "./output.ts";
 import { watchTree } from "./watch.ts";
 
 /** The longest answer that is read, and the arrays and objects in it: a hostile child chooses both. */

@@ -1,8 +1,8 @@
 import { constants } from "node:os";
-import { TaoceptionError } from "../platform/index.ts";
-import type { Finished, Job, Limits } from "./contract.ts";
+import { TaoceptionError } from "../../platform/index.ts";
+import type { Finished, Job, Limits } from "../contract.ts";
+import { keepOutput } from "../output.ts";
 import type { Jailed } from "./jail.ts";
-import { keepOutput } from "./output.ts";
 import { watchTree } from "./watch.ts";
 
 /** Feed, watch and bound a jailed job until everything of it is gone. Set-up that failed is thrown, the job's end is data. */

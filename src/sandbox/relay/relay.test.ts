@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Job, Limits, Sandbox } from "./index.ts";
+import type { Job, Limits, Sandbox } from "../index.ts";
+import { openSandbox } from "../sandbox.ts";
 import { openGate } from "./relayGate.ts";
-import { openSandbox } from "./sandbox.ts";
 
 const megabyte = 1024 * 1024;
 const limits: Limits = {
