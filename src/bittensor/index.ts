@@ -25,13 +25,20 @@ export {
   Rao,
 } from "./chain/schema.ts";
 export { deriveSeed, developmentKeypair } from "./derive.ts";
+export type { Sent } from "./exchange.ts";
+export type { ServerLimits } from "./gate.ts";
 export { localKeypair, readKeyfile } from "./keyfile.ts";
 export { type Keypair, keypairFromSeed, type Scheme, verifySignature } from "./keys.ts";
+export { sendLegacy } from "./legacy/sendLegacy.ts";
+export { sendWire } from "./legacy/sendWire.ts";
+export { serveLegacy } from "./legacy/serveLegacy.ts";
+export { serveWire } from "./legacy/serveWire.ts";
+export type { SignedServer } from "./listen.ts";
 export { nextNonce } from "./nonces.ts";
 export { openReplays, type Replays } from "./replays.ts";
 export { type Received, type Reply, type Route, route } from "./route.ts";
-export { type SendOptions, type Sent, sendSigned } from "./sendSigned.ts";
-export { type ServerLimits, type SignedServer, serveSigned } from "./serveSigned.ts";
+export { type SendOptions, sendSigned } from "./sendSigned.ts";
+export { serveSigned } from "./serveSigned.ts";
 export { decodeAddress, encodeAddress } from "./ss58.ts";
 export { cipherOf, decryptKeyfile, encryptKeyfile } from "./wallets/encryption.ts";
 export { parseKeyfile, writeKeyfile } from "./wallets/keyfile.ts";

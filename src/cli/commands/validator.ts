@@ -22,6 +22,7 @@ const Options = z
     after: whole(0, Number.MAX_SAFE_INTEGER).optional(),
     attached: z.boolean().optional(),
     local: z.boolean().default(false),
+    "wire.legacy": z.boolean().default(false),
   })
   .refine(notBoth, NOT_BOTH);
 
@@ -45,10 +46,23 @@ export function add(program: Command, door: Door): void {
     .option("--database-url <url>", "use this Postgres in place of the embedded one (DATABASE_URL)")
     .option("--offline", "ask no package index: packages that were fetched before serve")
     .option("--local", "ask miners at loopback addresses too: a subnet on one machine")
+    .option("--wire.legacy", "ask and hear miners that speak v10 (axon and dendrite) too")
     .option("--attached", "end when standard input closes");
   runs(command, Options, door, async (options) => {
     const environment = door.environment;
-    const { chain, netuid, rounds, package: only, path, port, names, after, local, offline } = options;
+    const {
+      chain,
+      netuid,
+      rounds,
+      package: only,
+      path,
+      port,
+      names,
+      after,
+      local,
+      offline,
+      "wire.legacy": legacy,
+    } = options;
     const signal = options.attached ? attach(door) : door.signal;
     const uv = await toolUv(environment);
     const { startValidator } = await import("../../validator/index.ts");
@@ -58,7 +72,7 @@ export function add(program: Command, door: Door): void {
         home: homeFolder(options.home, environment),
         cache: cacheFolder(options.cache, environment),
         keyfile: resolve(options.keyfile),
-        ...{ chain, netuid, port, local, offline, names, uv, environment },
+        ...{ chain, netuid, port, local, legacy, offline, names, uv, environment },
         deadlineMs: options.deadline * 1000,
         model: modelOf(options),
         workers: options.workers,
