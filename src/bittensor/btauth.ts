@@ -75,13 +75,19 @@ export function readClaims(
     (header("crypto") ?? "sr25519") === scheme;
   if (!shaped) return { ok: false, code: "malformed" };
   if (bound !== receiver) return { ok: false, code: "wrong-receiver" };
-  const age = BigInt(Math.trunc(nowMs)) * 1_000_000n - BigInt(nonce);
-  if (age > BigInt(MAX_AGE_MS) * 1_000_000n) return { ok: false, code: "stale" };
-  if (-age > BigInt(MAX_SKEW_MS) * 1_000_000n) return { ok: false, code: "future" };
+  const outOfTime = freshness(nonce, nowMs);
+  if (outOfTime !== null) return { ok: false, code: outOfTime };
   return {
     ok: true,
     claims: { sender, receiver, nonce, signature: Buffer.from(signature.slice(2), "hex") },
   };
+}
+
+/** Whether a nonce (Unix nanoseconds, decimal) is out of its time, and how; null when it is fresh. */
+export function freshness(nonce: string, nowMs: number): "stale" | "future" | null {
+  const age = BigInt(Math.trunc(nowMs)) * 1_000_000n - BigInt(nonce);
+  if (age > BigInt(MAX_AGE_MS) * 1_000_000n) return "stale";
+  return -age > BigInt(MAX_SKEW_MS) * 1_000_000n ? "future" : null;
 }
 
 /** Whether the claims' signature covers this request. */
@@ -96,7 +102,11 @@ export function verifyClaims(
 }
 
 /** Write a nonce down, or say why the request must be refused. Only for claims whose signature was verified. */
-export function spendNonce(claims: Claims, replays: Replays, nowMs: number): "replayed" | "busy" | null {
+export function spendNonce(
+  claims: Pick<Claims, "sender" | "nonce">,
+  replays: Replays,
+  nowMs: number,
+): "replayed" | "busy" | null {
   const until = Number(BigInt(claims.nonce) / 1_000_000n) + MAX_AGE_MS + MAX_SKEW_MS;
   const added = replays.add(claims.sender, claims.nonce, until, nowMs);
   return added === "fresh" ? null : added === "full" ? "busy" : "replayed";

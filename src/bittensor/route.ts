@@ -2,10 +2,16 @@ import type { Readable } from "node:stream";
 import { z } from "zod";
 
 /** What a handler answers. `bytes` and `stream` go out as they are, never compressed. */
-export type Reply =
-  | { status: number; json: unknown }
-  | { status: number; bytes: Uint8Array }
-  | { status: number; stream: Readable };
+export type Reply = { status: number; headers?: Readonly<Record<string, string>> } & (
+  | { json: unknown }
+  | { bytes: Uint8Array }
+  | { stream: Readable }
+);
+
+/** A refusal: a status and a code, no more. */
+export function refusal(status: number, error: string): Reply {
+  return { status, json: { error } };
+}
 
 /** A request that was authenticated, admitted and parsed. */
 export interface Received<Body> {

@@ -1,18 +1,10 @@
-import { lookup } from "node:dns";
-import { request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
-import { isIP, type LookupFunction } from "node:net";
-import { type Clock, isPublicAddress, systemClock } from "../platform/index.ts";
+import { type Clock, systemClock } from "../platform/index.ts";
 import { signRequest } from "./btauth.ts";
+import { exchange, type PeerLimits, type Sent } from "./exchange.ts";
 import type { Keypair } from "./keys.ts";
 import { nextNonce } from "./nonces.ts";
 
-/** What came of a request to a peer. A peer that cannot be reached or does not keep the limits is data, no error. */
-export type Sent =
-  | { ok: true; status: number; body: Buffer }
-  | { ok: false; reason: "bad-address" | "unreachable" | "timed-out" | "too-large"; detail: string };
-
-export interface SendOptions {
+export interface SendOptions extends PeerLimits {
   url: string;
   method: "GET" | "POST";
   /** Bytes as they are, or a value that is sent as JSON. */
@@ -20,118 +12,27 @@ export interface SendOptions {
   keypair: Keypair;
   /** The hotkey that the request is for. */
   receiver: string;
-  /** For the whole exchange, name look-up included. */
-  timeoutMs: number;
-  /** Longest answer that is taken. */
-  maxBytes: number;
-  signal?: AbortSignal;
-  /**
-   * The one origin (`http://127.0.0.1:8091`) that may lie in a private or loopback network, because the caller knows
-   * it from its own local subnet. Any other such address is refused.
-   */
-  allowLoopback?: string;
   clock?: Clock;
 }
 
-/**
- * Send one signed request and read the answer. Redirects are not followed, nothing is decompressed, and an address
- * outside the open internet is refused whatever name led to it. Throws only when `signal` is aborted.
- */
-export async function sendSigned(options: SendOptions): Promise<Sent> {
-  const { method, keypair, receiver, timeoutMs, maxBytes, signal, clock = systemClock } = options;
-  signal?.throwIfAborted();
-  const url = URL.parse(options.url);
-  if (!url || (url.protocol !== "http:" && url.protocol !== "https:") || url.username || url.password)
-    return { ok: false, reason: "bad-address", detail: "not a plain http address" };
-  const trusted = options.allowLoopback !== undefined && url.origin === options.allowLoopback;
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (!trusted && isIP(host) !== 0 && !isPublicAddress(host))
-    return { ok: false, reason: "bad-address", detail: `${host} is not in the open internet` };
-
+/** Send one request signed by btauth/1 and read the answer, within the limits of `exchange`. */
+export function sendSigned(options: SendOptions): Promise<Sent> {
+  const { method, keypair, receiver, clock = systemClock } = options;
   const body = encode(options.body);
-  const target = `${url.pathname}${url.search}`;
-  const nonce = nextNonce(clock);
-  const headers = {
-    ...signRequest({ method, target, body, nonce, receiver }, keypair),
-    ...(body.length > 0 ? { "content-type": "application/json" } : {}),
-    "content-length": body.length,
-    "accept-encoding": "identity",
-  };
-
-  return new Promise<Sent>((resolve, reject) => {
-    const send = url.protocol === "https:" ? requestHttps : requestHttp;
-    const request = send({
-      method,
-      hostname: host,
-      port: url.port === "" ? undefined : Number(url.port),
-      path: target,
-      headers: { host: url.host, ...headers },
-      agent: false,
-      ...(trusted ? {} : { lookup: publicLookup }),
-    });
-    const timer = setTimeout(
-      () => finish({ ok: false, reason: "timed-out", detail: `no answer in ${timeoutMs} ms` }),
-      timeoutMs,
-    );
-    const abort = () => {
-      finish(undefined);
-      reject(signal?.reason);
-    };
-    const finish = (sent: Sent | undefined) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-      if (sent) resolve(sent);
-      request.destroy();
-    };
-    signal?.addEventListener("abort", abort, { once: true });
-    request.on("error", (error: NodeJS.ErrnoException) =>
-      finish(
-        error.code === "EADDRNOTAVAIL" && error.message === closedAddress
-          ? { ok: false, reason: "bad-address", detail: `${host} is not in the open internet` }
-          : { ok: false, reason: "unreachable", detail: error.code ?? error.message },
-      ),
-    );
-    request.on("response", (response) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      response.on("data", (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > maxBytes)
-          finish({ ok: false, reason: "too-large", detail: `more than ${maxBytes} bytes` });
-        else chunks.push(chunk);
-      });
-      response.on("end", () =>
-        finish(
-          response.complete
-            ? { ok: true, status: response.statusCode ?? 0, body: Buffer.concat(chunks) }
-            : { ok: false, reason: "unreachable", detail: "the answer broke off" },
-        ),
-      );
-      response.on("error", (error) => finish({ ok: false, reason: "unreachable", detail: error.message }));
-      response.on("aborted", () =>
-        finish({ ok: false, reason: "unreachable", detail: "the answer broke off" }),
-      );
-    });
-    request.end(body);
-  });
+  return exchange(
+    options.url,
+    (url) => {
+      const target = `${url.pathname}${url.search}`;
+      const nonce = nextNonce(clock);
+      const headers = signRequest({ method, target, body, nonce, receiver }, keypair);
+      return { method, target, body, headers };
+    },
+    options,
+  );
 }
 
-function encode(body: SendOptions["body"]): Uint8Array {
+/** The bytes of a body as they are sent and signed. */
+export function encode(body: SendOptions["body"]): Uint8Array {
   if (body === undefined) return new Uint8Array();
   return body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body.json));
 }
-
-const closedAddress = "the name leads outside the open internet";
-
-/** Resolve a name and hand on only public addresses; the connection goes to what was checked, not to a second look-up. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, "");
-    const open = addresses.filter(({ address }) => isPublicAddress(address));
-    const [first] = open;
-    if (!first || open.length !== addresses.length)
-      return callback(Object.assign(new Error(closedAddress), { code: "EADDRNOTAVAIL" }), "");
-    if (options.all) return callback(null, open);
-    callback(null, first.address, first.family);
-  });
-};

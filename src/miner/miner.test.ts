@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Agent, findAgent } from "../agents/index.ts";
-import { developmentKeypair, nextNonce, signRequest } from "../bittensor/index.ts";
+import { developmentKeypair, nextNonce, sendLegacy, serveLegacy, signRequest } from "../bittensor/index.ts";
 import { silentLogger, systemClock } from "../platform/index.ts";
 import { hashValue } from "../protocol/index.ts";
 import { openSandbox, type Sandbox } from "../sandbox/index.ts";
@@ -31,9 +31,13 @@ const quick: Agent = {
 
 type Options = Partial<Parameters<typeof openMiner>[0]> & { agent?: Agent };
 
-async function open(options: Options = {}, metagraph?: Parameters<typeof openMiner>[2]["metagraph"]) {
+async function open(
+  options: Options = {},
+  metagraph?: Parameters<typeof openMiner>[2]["metagraph"],
+  speaks?: Parameters<typeof openSampleValidator>[2],
+) {
   const folder = await mkdtemp(join(root, "home-"));
-  const validator = await openSampleValidator(join(folder, "validator"), bob);
+  const validator = await openSampleValidator(join(folder, "validator"), bob, speaks);
   const { agent = quick, home = join(folder, "home"), ...rest } = options;
   const layer = join(folder, "layer");
   await mkdir(layer);
@@ -41,7 +45,7 @@ async function open(options: Options = {}, metagraph?: Parameters<typeof openMin
     openMiner(
       {
         ...{ keypair: bob, home, host: "127.0.0.1", port: 0, minStake: 1_000_000_000_000n },
-        ...{ local: true, atOnce: 1, ...rest },
+        ...{ local: true, legacy: false, atOnce: 1, ...rest },
       },
       { agent, budget: { candidates: 300 }, layerOf: async () => ({ folder: layer }), sandbox },
       { metagraph: metagraph ?? validator.metagraph, clock: systemClock, logger: silentLogger },
@@ -75,6 +79,23 @@ test("a challenge is answered with a patch: committed first, then revealed, and 
   expect(await at.validator.send(at.miner.port, at.validator.challenge())).toMatch(/^202 .*known/);
   await at.miner.idle();
   expect(at.validator.heard).toHaveLength(2);
+});
+
+test("with a validator that speaks v10 alone all of it goes through v10, where that is asked for", async () => {
+  await using at = await open({ legacy: true }, undefined, { serve: serveLegacy, send: sendLegacy });
+  expect(await at.validator.send(at.miner.port, at.validator.challenge())).toMatch(/^202 /);
+  await at.miner.idle();
+  const [commit, reveal, ...more] = at.validator.heard;
+  expect(more).toEqual([]);
+  if (commit?.path !== "commit" || reveal?.path !== "reveal") throw new Error("not as it should be");
+  const { task, salt, answer } = reveal.body;
+  expect(answer).toEqual({ status: "patch", patch: "a patch" }); // the tree came too, or there would be none
+  expect(commit.body.commitment).toBe(hashValue({ task, hotkey: bob.address, salt, answer }));
+
+  await using today = await open({}, undefined, { serve: serveLegacy, send: sendLegacy });
+  expect(await today.validator.send(today.miner.port, today.validator.challenge())).toBe(
+    '401 {"error":"unsigned"}',
+  );
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Keypair, type Metagraph, route, serveSigned } from "../bittensor/index.ts";
+import { type Keypair, type Metagraph, route, serveWire } from "../bittensor/index.ts";
 import type { Clock, Logger } from "../platform/index.ts";
 import { Challenge } from "../protocol/index.ts";
 import { answer } from "./answer.ts";
@@ -24,7 +24,8 @@ export interface Miner extends AsyncDisposable {
 
 /**
  * Serve one miner: receive → fetch tree → solve → commit → reveal. `minStake` (rao) is what a validator must
- * have staked to be listened to; `local` allows loopback addresses and validators without a permit yet.
+ * have staked to be listened to; `local` allows loopback addresses and validators without a permit yet; with
+ * `legacy` v10 is spoken too.
  */
 export async function openMiner(
   {
@@ -34,6 +35,7 @@ export async function openMiner(
     port,
     minStake,
     local,
+    legacy,
     atOnce,
   }: {
     keypair: Keypair;
@@ -42,6 +44,7 @@ export async function openMiner(
     port: number;
     minStake: bigint;
     local: boolean;
+    legacy: boolean;
     atOnce: number;
   },
   bench: Omit<Workbench, "folder">,
@@ -49,7 +52,7 @@ export async function openMiner(
 ): Promise<Miner> {
   const jobs = await openJobs(join(home, "jobs"));
   const peers = openPeers({ minStake, local }, { metagraph, clock });
-  const wire = openWire(keypair, { peers, local });
+  const wire = openWire(keypair, { peers, local, legacy });
   const names = { hotkey: keypair.address, agent: bench.agent.name };
   const queue = openQueue(
     {
@@ -68,8 +71,9 @@ export async function openMiner(
   );
   try {
     const serve = (at: number) =>
-      serveSigned({
+      serveWire({
         keypair,
+        legacy,
         host,
         port: at,
         admit: (hotkey) =>

@@ -7,7 +7,9 @@ import {
   type Metagraph,
   route,
   type Sent,
+  type sendLegacy,
   sendSigned,
+  type serveLegacy,
   serveSigned,
 } from "../bittensor/index.ts";
 import { openBlobs, packTree, silentLogger, systemClock } from "../platform/index.ts";
@@ -27,8 +29,18 @@ def total(prices, discount=0):
 const statement =
   "A discount makes it dearer\n\n```python\nfrom basket import total\nassert total([5, 5], 1) == 9\n```\n";
 
-/** A validator for tests: serves one tree, keeps what it hears, and knows a chain on which it and a miner stand. */
-export async function openSampleValidator(folder: string, miner: Keypair) {
+/**
+ * A validator for tests: serves one tree, keeps what it hears, and knows a chain on which it and a miner stand. It
+ * speaks btauth/1 unless told otherwise.
+ */
+export async function openSampleValidator(
+  folder: string,
+  miner: Keypair,
+  { serve, send }: { serve: typeof serveLegacy; send: typeof sendLegacy } = {
+    serve: serveSigned,
+    send: sendSigned,
+  },
+) {
   const keypair = developmentKeypair("Alice");
   await mkdir(folder, { recursive: true });
   const blobs = openBlobs(join(folder, "blobs"));
@@ -43,7 +55,7 @@ export async function openSampleValidator(folder: string, miner: Keypair) {
   /** What is answered to commits and reveals instead of 200; null drops the message. */
   const answers: { commit: number; reveal: number } = { commit: 200, reveal: 200 };
   const state = { archive: undefined as Uint8Array | undefined, closed: true };
-  const server = await serveSigned({
+  const server = await serve({
     keypair,
     admit: (hotkey) => hotkey === miner.address,
     clock: systemClock,
@@ -129,7 +141,7 @@ export async function openSampleValidator(folder: string, miner: Keypair) {
     /** Send a challenge to a miner's port; resolves to the status and the reason. */
     send: async (port: number, challenge: unknown, signer: Keypair = keypair): Promise<string> => {
       const origin = `http://127.0.0.1:${port}`;
-      const sent: Sent = await sendSigned({
+      const sent: Sent = await send({
         url: `${origin}/challenge`,
         method: "POST",
         body: { json: challenge },

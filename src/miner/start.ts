@@ -26,6 +26,8 @@ export interface MinerOptions {
   address: string;
   /** On a local subnet: loopback addresses are spoken to, and a validator needs no permit yet. */
   local: boolean;
+  /** Validators that speak v10 are answered too. */
+  legacy: boolean;
   /** rao that a validator must have staked to be listened to. */
   minStake: bigint;
   agent: AgentName;

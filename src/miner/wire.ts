@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Keypair, type SendOptions, sendSigned } from "../bittensor/index.ts";
+import { type Keypair, type SendOptions, sendWire } from "../bittensor/index.ts";
 import { TaoceptionError } from "../platform/index.ts";
 import type { Post } from "./answer.ts";
 import type { Job } from "./jobs.ts";
@@ -18,11 +18,12 @@ export interface Wire {
 
 /**
  * Speak to the validator that sent a job, where the chain says that it serves now: it may have come back at
- * another port since. Loopback and private addresses are spoken to on a local subnet only.
+ * another port since. Loopback and private addresses are spoken to on a local subnet only. With `legacy`, validators
+ * that speak v10 alone are spoken to as well.
  */
 export function openWire(
   keypair: Keypair,
-  { peers, local }: { peers: Pick<Peers, "originOf">; local: boolean },
+  { peers, local, legacy }: { peers: Pick<Peers, "originOf">; local: boolean; legacy: boolean },
 ): Wire {
   async function send(
     job: Job,
@@ -31,8 +32,9 @@ export function openWire(
   ) {
     const origin = await peers.originOf(job.validator).catch(() => null);
     if (origin === null) return null;
-    return sendSigned({
+    return sendWire({
       ...options,
+      legacy,
       url: origin + path,
       keypair,
       receiver: job.validator,

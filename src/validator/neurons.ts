@@ -1,5 +1,5 @@
 import type { Chain, ChainNeuron, Keypair, Metagraph } from "../bittensor/index.ts";
-import { sendSigned } from "../bittensor/index.ts";
+import { sendWire } from "../bittensor/index.ts";
 import type { Clock } from "../platform/index.ts";
 import type { Challenge } from "../protocol/index.ts";
 import type { ListMiners, SendChallenge } from "./stages/ask.ts";
@@ -40,13 +40,17 @@ export function listMiners(self: string, neurons: () => Promise<Metagraph>): Lis
 
 const hostOf = (host: string) => (host.includes(":") ? `[${host}]` : host);
 
-/** Send challenges; the miner's own faults are reasons. Loopback addresses count in a local subnet alone. */
+/**
+ * Send challenges; the miner's own faults are reasons. Loopback addresses count in a local subnet alone. With `legacy`,
+ * miners that speak v10 alone are asked as well.
+ */
 export function openSender(
   keypair: Keypair,
-  { local, clock, signal }: { local: boolean; clock: Clock; signal: AbortSignal },
+  { local, legacy, clock, signal }: { local: boolean; legacy: boolean; clock: Clock; signal: AbortSignal },
 ): SendChallenge {
   return async ({ hotkey, url }, challenge: Challenge) => {
-    const sent = await sendSigned({
+    const sent = await sendWire({
+      legacy,
       url: `${url}/challenge`,
       method: "POST",
       body: { json: challenge },

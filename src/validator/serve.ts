@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { type Keypair, route, type SignedServer, serveSigned } from "../bittensor/index.ts";
+import { type Keypair, route, type SignedServer, serveWire } from "../bittensor/index.ts";
 import { type Blobs, type Clock, type Logger, packTree } from "../platform/index.ts";
 import { Commit, type Hash, Reveal, Tree } from "../protocol/index.ts";
 import { hearCommit, hearReveal, mayFetch } from "./hear.ts";
@@ -15,6 +15,8 @@ export function serveMiners(
     host: string;
     port: number;
     admit: (hotkey: string) => Promise<boolean>;
+    /** Miners that speak v10 are heard too. */
+    legacy: boolean;
   },
   world: { journal: Journal; blobs: Blobs; clock: Clock; startedAt: number; logger: Logger },
 ): Promise<SignedServer> {
@@ -42,7 +44,7 @@ export function serveMiners(
       handle: async ({ sender, body }) => said(await hearReveal(sender, body, world)),
     }),
   ];
-  return serveSigned({ ...options, routes, clock, logger });
+  return serveWire({ ...options, routes, clock, logger });
 }
 
 const said = ({ status, ...json }: { status: number; closed: boolean; reason: string }) => ({ status, json });

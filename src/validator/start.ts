@@ -53,6 +53,8 @@ export interface ValidatorOptions {
   port: number;
   /** Miners at loopback addresses are asked: a subnet on one machine. */
   local: boolean;
+  /** Miners that speak v10 alone are asked and heard too. */
+  legacy: boolean;
   /** Names of hotkeys, for people. */
   names: Readonly<Record<string, string>>;
   /** Events after this one are told; absent = those that are appended from now on. */
@@ -91,7 +93,7 @@ export async function startValidator(
     signal: AbortSignal;
   },
 ): Promise<void> {
-  const { home, cache, netuid, deadlineMs, local, workers } = options;
+  const { home, cache, netuid, deadlineMs, local, legacy, workers } = options;
   const clock = systemClock;
   const startedAt = clock.now();
   const keypair = await readKeyfile(options.keyfile);
@@ -129,6 +131,7 @@ export async function startValidator(
   const serving = {
     keypair,
     host: "127.0.0.1",
+    legacy,
     admit: async (sender: string) => (await neurons()).neurons.some((each) => each.hotkey === sender),
   };
   const world = { journal, blobs, clock, startedAt, logger };
@@ -180,7 +183,7 @@ export async function startValidator(
       sealReceipt(patch, task, graded, { keypair, at: clock.now(), ...about }),
     miners: {
       listMiners: listMiners(hotkey, neurons),
-      sendChallenge: openSender(keypair, { local, clock, signal: stop }),
+      sendChallenge: openSender(keypair, { local, legacy, clock, signal: stop }),
       deadlineMs,
       returnAddress: server.origin,
     },

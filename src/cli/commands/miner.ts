@@ -32,6 +32,7 @@ const Options = z
     name: z.string().regex(/^[\w.-]{1,40}$/, "give letters, digits, dots and dashes"),
     attached: z.boolean().default(false),
     local: z.boolean().default(false),
+    "wire.legacy": z.boolean().default(false),
     logLevel,
     ...modelFields,
   })
@@ -57,6 +58,7 @@ export function add(program: Command, door: Door): void {
     .option("--cache <dir>", "environments, shared with other homes (TAOCEPTION_CACHE)")
     .option("--name <name>", "for log lines", "miner")
     .option("--local", "a local subnet: loopback addresses are fine, and no permit is needed yet")
+    .option("--wire.legacy", "answer validators that speak v10 (axon and dendrite) too")
     .option("--attached", "end when standard input closes");
   runs(command, Options, door, async (given) => {
     const { cache, attached, name, address = "127.0.0.1", logLevel: level, ...options } = given;
@@ -68,6 +70,7 @@ export function add(program: Command, door: Door): void {
       {
         ...options,
         address,
+        legacy: options["wire.legacy"],
         home: resolve(options.home),
         keyfile: resolve(options.keyfile),
         cache: cacheFolder(cache, environment),

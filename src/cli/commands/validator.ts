@@ -23,6 +23,7 @@ const Options = z
     attached: z.boolean().optional(),
     local: z.boolean().default(false),
     burn: z.boolean().default(false),
+    "wire.legacy": z.boolean().default(false),
   })
   .refine(notBoth, NOT_BOTH);
 
@@ -47,10 +48,24 @@ export function add(program: Command, door: Door): void {
     .option("--offline", "ask no package index: packages that were fetched before serve")
     .option("--burn", "all weight to the subnet owner's uid while nobody has earned anything")
     .option("--local", "ask miners at loopback addresses too: a subnet on one machine")
+    .option("--wire.legacy", "ask and hear miners that speak v10 (axon and dendrite) too")
     .option("--attached", "end when standard input closes");
   runs(command, Options, door, async (options) => {
     const environment = door.environment;
-    const { chain, netuid, rounds, package: only, path, port, names, after, local, offline, burn } = options;
+    const {
+      chain,
+      netuid,
+      rounds,
+      package: only,
+      path,
+      port,
+      names,
+      after,
+      local,
+      offline,
+      burn,
+      "wire.legacy": legacy,
+    } = options;
     const signal = options.attached ? attach(door) : door.signal;
     const uv = await toolUv(environment);
     const { startValidator } = await import("../../validator/index.ts");
@@ -60,7 +75,7 @@ export function add(program: Command, door: Door): void {
         home: homeFolder(options.home, environment),
         cache: cacheFolder(options.cache, environment),
         keyfile: resolve(options.keyfile),
-        ...{ chain, netuid, port, local, offline, burn, names, uv, environment },
+        ...{ chain, netuid, port, local, legacy, offline, burn, names, uv, environment },
         deadlineMs: options.deadline * 1000,
         model: modelOf(options),
         workers: options.workers,
