@@ -1,0 +1,3 @@
+import { fuzzTest } from "./fuzzTest.ts";
+
+fuzzTest(20_000, Date.now() % 2 ** 31);
