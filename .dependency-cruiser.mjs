@@ -18,6 +18,7 @@ export const floors = [
     "durable",
     "dataset",
     "swebench",
+    "runtime",
   ],
   ["python", "evaluation", "tasks", "agents", "server"],
   ["validator", "miner", "bot", "localchain", "subnet", "harness"],
