@@ -53,6 +53,14 @@ test("a trie is what a sorted map is, whatever is done to it, and older states s
   );
 });
 
+test("keys under a prefix begin with the prefix itself, unless they come after it", () => {
+  const state = made(["ab", "ff", "ff01"].map((key) => [key, new Uint8Array()]));
+  expect(keysUnder(state, "ff", { after: "ab" })).toEqual(["ff", "ff01"]);
+  expect(keysUnder(state, "ff", { after: "ff" })).toEqual(["ff01"]);
+  expect(keysUnder(state, "ff", { after: "ff01" })).toEqual([]);
+  expect(keysUnder(state, "", { after: "ab", most: 1 })).toEqual(["ff"]);
+});
+
 test("roots are those of Substrate's own tests", () => {
   expect(hex(stateRoot(undefined, 1))).toBe(
     "03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314",

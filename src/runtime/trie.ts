@@ -77,9 +77,8 @@ export function keysUnder(
   { after = "", most = Number.POSITIVE_INFINITY } = {},
 ): string[] {
   const keys: string[] = [];
-  let key: string | undefined;
-  if (after !== "") key = nextKey(state, after < prefix ? prefix : after);
-  else key = get(state, prefix) === undefined ? nextKey(state, prefix) : prefix;
+  const isAfter = after !== "" && after >= prefix;
+  let key = isAfter || get(state, prefix) === undefined ? nextKey(state, isAfter ? after : prefix) : prefix;
   for (; key?.startsWith(prefix) && keys.length < most; key = nextKey(state, key)) keys.push(key);
   return keys;
 }
