@@ -21,7 +21,7 @@ export const floors = [
     "runtime",
   ],
   ["python", "evaluation", "tasks", "agents", "server"],
-  ["validator", "miner", "bot", "localchain", "subnet", "harness"],
+  ["validator", "miner", "bot", "localchain", "runtimechain", "subnet", "harness"],
   ["cli"],
 ];
 /** Neighbours that may be entered on floor 2. */
