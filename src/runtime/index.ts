@@ -3,7 +3,14 @@ export { call, compile, type Host, type Runtime } from "./call.ts";
 export { genesisState } from "./genesis.ts";
 export { encodeHeader, type Header, headerHash } from "./header.ts";
 export type { Said, Verify } from "./host/host.ts";
-export { blake2_256, descendantValue, orderedRoot, type StateVersion, stateRoot } from "./merkle.ts";
+export {
+  blake2_256,
+  descendantValue,
+  orderedRoot,
+  readProof,
+  type StateVersion,
+  stateRoot,
+} from "./merkle.ts";
 export { compact, concat, readScale, u32, vec } from "./scale.ts";
 export { CODE, readSpec, type Spec } from "./spec.ts";
 export { get, keysUnder, type State } from "./trie.ts";

@@ -86,3 +86,28 @@ export function descendantValue(state: State, prefix: string, version: StateVers
   }
   return undefined;
 }
+
+/**
+ * The nodes that prove what a state has under these keys: from the root down to each, and values that lie beside
+ * their node. A node that lies within its parent is none of its own.
+ */
+export function readProof(state: State, keys: readonly string[], version: StateVersion): Uint8Array[] {
+  const proof = new Map<string, Uint8Array>();
+  const add = (bytes: Uint8Array) => void proof.set(Buffer.from(blake2_256(bytes)).toString("hex"), bytes);
+  if (state === undefined) add(Uint8Array.of(0));
+  for (const key of keys) {
+    let node = state;
+    for (let at = 0; node !== undefined; ) {
+      const { partial, value, children }: Node = node;
+      const encoded = encodeNode(node, version);
+      if (node === state || encoded.length >= HASH) add(encoded);
+      if (!key.startsWith(partial, at)) break;
+      at += partial.length;
+      const isKeys = at === key.length;
+      if (isKeys && value !== undefined && version === 1 && value.length > LONGEST_INLINE) add(value);
+      node = isKeys ? undefined : children?.[Number.parseInt(key.charAt(at), 16)];
+      at += 1;
+    }
+  }
+  return [...proof.values()];
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { blake2_256, descendantValue, orderedRoot, stateRoot } from "./merkle.ts";
+import { blake2_256, descendantValue, orderedRoot, readProof, stateRoot } from "./merkle.ts";
 import { get, keysUnder, nextKey, put, remove, type State } from "./trie.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -114,4 +114,27 @@ test("the value under a prefix changes with what lies there and with nothing els
   expect(at(state, "ac")).toBeUndefined();
   expect(at(state, "aa0101")).toBeUndefined();
   expect(at(undefined, "")).toBeUndefined();
+});
+
+test("a proof has the root, the nodes on the way and the value beside them, once each", () => {
+  const large = (byte: number) => Buffer.alloc(40, byte);
+  const state = made([
+    ["aa01", large(1)],
+    ["aa02", large(2)],
+    ["bb", Buffer.from("small")],
+  ]);
+  const root = hex(stateRoot(state, 1));
+  const hashes = (...keys: string[]) => readProof(state, keys, 1).map((node) => hex(blake2_256(node)));
+  const proof = hashes("aa01");
+  expect(proof).toEqual([
+    root,
+    hex(descendantValue(state, "aa", 1) ?? large(0)),
+    proof[2],
+    hex(blake2_256(large(1))),
+  ]);
+  expect(proof[2]).toBe(hex(descendantValue(state, "aa01", 1) ?? large(0)));
+  expect(hashes("bb")).toEqual([root]); // its leaf is so small that it lies within the root
+  expect(hashes("aa01", "aa02", "aa01")).toHaveLength(6);
+  expect(hashes("cc")).toEqual([root]);
+  expect(readProof(undefined, ["aa"], 1)).toEqual([Uint8Array.of(0)]);
 });

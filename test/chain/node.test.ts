@@ -1,7 +1,5 @@
-import { once } from "node:events";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import WebSocketClient from "ws";
 import { developmentKeypair } from "../../src/bittensor/index.ts";
 import { silentLogger } from "../../src/platform/index.ts";
 import { sampleRuntime } from "../../src/runtime/sampleRuntime.ts";
@@ -47,6 +45,12 @@ test("a block has what was submitted; headers hash to their blocks and follow ea
   ]);
   expect(await wire.ask("chain_getBlockHash")).toBe(second);
   expect(await wire.ask("chain_getHeader", hashOf("0x00"))).toBeNull();
+});
+
+test("a proof of the state is told in hex", async () => {
+  const { at, proof } = await wire.ask("state_getReadProof", [hex("config")]);
+  const { stateRoot } = await wire.ask("chain_getHeader", at);
+  expect(hashOf(proof[0])).toBe(stateRoot);
 });
 
 test("state is read at any block, by key and by prefix", async () => {
@@ -215,51 +219,4 @@ test("one connection follows four times at most, and another has its own", async
   await using other = await openWire(chain.url);
   const id = await other.ask("chainHead_v1_follow", false);
   expect(await other.told(id)).toEqual({ event: "initialized", finalizedBlockHashes: [chain.genesisHash] });
-});
-
-test.each([
-  [{ origin: "https://somewhere.example" }, 401],
-  [{ headers: { host: "somewhere.example" } }, 401],
-  [{ origin: "http://127.0.0.1.somewhere.example" }, 401],
-])("a page of another origin or host is kept out: %j", async (options, status) => {
-  const socket = new WebSocketClient(chain.url, options);
-  socket.on("error", () => {});
-  const [, response] = await once(socket, "unexpected-response");
-  expect(response.statusCode).toBe(status);
-  const own = new WebSocketClient(chain.url, { origin: "http://localhost:3000" });
-  await once(own, "open");
-  own.terminate();
-});
-
-test("a message that is too large ends its connection, and no other", async () => {
-  await using other = await openWire(chain.url);
-  void other.say("x".repeat(17 * 1024 * 1024));
-  await other.closed;
-  expect(await wire.ask("system_name")).toBe("taoception");
-});
-
-test("blocks come by themselves, and end with the chain", async () => {
-  await using running = await startRuntimeChain({
-    runtime: sampleRuntime,
-    blockMs: 20,
-    logger: silentLogger,
-  });
-  const listener = await openWire(running.url);
-  const heads = await listener.ask("chain_subscribeNewHeads");
-  let last = Number((await listener.told(heads)).number);
-  for (let blocks = 0; blocks < 3; blocks += 1) {
-    const { number } = await listener.told(heads);
-    expect(Number(number)).toBe(last + 1);
-    last += 1;
-  }
-  await running[Symbol.asyncDispose]();
-  await listener.closed;
-  await expect(running.ended).resolves.toBeUndefined();
-});
-
-test("a port that is taken is told, and so is what is no chain", async () => {
-  await expect(startRuntimeChain({ runtime: sampleRuntime, port: chain.port })).rejects.toMatchObject({
-    code: "cannot-listen",
-  });
-  await expect(startRuntimeChain({ runtime: Buffer.from("{}") })).rejects.toMatchObject({ code: "bad-spec" });
 });

@@ -48,8 +48,17 @@ describe.skipIf(missing).each([
   test("a transfer is in a block and seen", async () => {
     const dest = { type: "Id", value: validator.address };
     const transfer = api.tx.Balances.transfer_keep_alive({ dest, value: 100n * TAO });
+    const seen = Promise.withResolvers<void>();
+    const watching = api.query.System.Account.watchEntries().subscribe({
+      next: ({ entries }: { entries: { args: [string] }[] }) => {
+        if (entries.some(({ args: [address] }) => address === validator.address)) seen.resolve();
+      },
+      error: seen.reject,
+    });
     expect((await done(transfer, alice)).map(({ value }) => value.type)).toContain("Transfer");
     expect((await api.query.System.Account.getValue(validator.address)).data.free).toBe(100n * TAO);
+    await seen.promise;
+    watching.unsubscribe();
   });
 
   test("what the runtime refuses is told in its words, and what fails in a block as well", async () => {

@@ -5,6 +5,7 @@ import {
   get,
   keysUnder,
   type RuntimeVersion,
+  readProof,
   readScale,
 } from "../../runtime/index.ts";
 import { hex } from "../blocks.ts";
@@ -52,6 +53,11 @@ export function state(node: RuntimeNode): Methods {
     state_getStorageSize: storageOf((bytes) => bytes?.length),
     state_getKeysPaged: keysPaged,
     state_queryStorageAt: queryAt,
+    state_getReadProof: method(z.tuple([Keys, At.optional()]), ([keys, at]) => {
+      const block = blockAt(at, node);
+      const { stateVersion } = node.runtimeOf(block).version;
+      return { at: hex(block.hash), proof: readProof(block.state, keys, stateVersion).map(hex) };
+    }),
     state_getRuntimeVersion: version,
     chain_getRuntimeVersion: version,
     /** The opaque metadata without the length that the runtime's own answer has before it. */
