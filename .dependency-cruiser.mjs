@@ -18,9 +18,10 @@ export const floors = [
     "durable",
     "dataset",
     "swebench",
+    "runtime",
   ],
   ["python", "evaluation", "tasks", "agents", "server"],
-  ["validator", "miner", "bot", "localchain", "subnet", "harness"],
+  ["validator", "miner", "bot", "localchain", "runtimechain", "subnet", "harness"],
   ["cli"],
 ];
 /** Neighbours that may be entered on floor 2. */

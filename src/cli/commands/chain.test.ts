@@ -108,3 +108,25 @@ test("run refuses a genesis that is not right", async () => {
   await expect(call(argv).done).rejects.toThrow(/^--genesis: .*owner: not an SS58 address/);
   await expect(call([...argv, "--port", "x"]).done).rejects.toThrow("--port: give a whole number");
 });
+
+test("run tells all that is wrong with either kind of chain", async () => {
+  const problems = async (...argv: string[]) => {
+    const error = await call(["run", ...argv]).done.catch((refused) => refused);
+    expect(error).toBeInstanceOf(UsageError);
+    return error.problems;
+  };
+  expect(await problems("--block-ms", "5")).toEqual([
+    "--home is missing: where the block log lies",
+    "--genesis is missing: accounts and parameters of block 0, as JSON",
+    "--block-ms: give a whole number from 10 to 60000",
+  ]);
+  expect(await problems("--chain.runtime", "x", "--home", "y")).toEqual([
+    "--chain.runtime: it has its own genesis and keeps nothing: leave --home and --genesis out",
+  ]);
+  expect(await problems("--chain.runtime", join(folder, "none"))).toEqual([
+    expect.stringMatching(/^--chain.runtime: .*none cannot be read \(ENOENT\)$/),
+  ]);
+  expect(await problems("--chain.runtime", await file({ name: "x" }))).toEqual([
+    expect.stringMatching(/^--chain.runtime: the chain spec cannot be read: .*at genesis$/),
+  ]);
+});

@@ -1,0 +1,1 @@
+export { type RuntimeChain, startRuntimeChain } from "./start.ts";

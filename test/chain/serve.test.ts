@@ -1,0 +1,61 @@
+import { once } from "node:events";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import WebSocketClient from "ws";
+import { silentLogger } from "../../src/platform/index.ts";
+import { sampleRuntime } from "../../src/runtime/sampleRuntime.ts";
+import { type RuntimeChain, startRuntimeChain } from "../../src/runtimechain/index.ts";
+import { openWire } from "./wire.ts";
+
+let chain: RuntimeChain;
+beforeEach(async () => {
+  chain = await startRuntimeChain({ runtime: sampleRuntime, blockMs: 0, logger: silentLogger });
+});
+afterEach(() => chain[Symbol.asyncDispose]());
+
+test.each([
+  [{ origin: "https://somewhere.example" }, 401],
+  [{ headers: { host: "somewhere.example" } }, 401],
+  [{ origin: "http://127.0.0.1.somewhere.example" }, 401],
+])("a page of another origin or host is kept out: %j", async (options, status) => {
+  const socket = new WebSocketClient(chain.url, options);
+  socket.on("error", () => {});
+  const [, response] = await once(socket, "unexpected-response");
+  expect(response.statusCode).toBe(status);
+  const own = new WebSocketClient(chain.url, { origin: "http://localhost:3000" });
+  await once(own, "open");
+  own.terminate();
+});
+
+test("a message that is too large ends its connection, and no other", async () => {
+  await using other = await openWire(chain.url);
+  void other.say("x".repeat(17 * 1024 * 1024));
+  await other.closed;
+  await using another = await openWire(chain.url);
+  expect(await another.ask("system_name")).toBe("taoception");
+});
+
+test("blocks come by themselves, and end with the chain", async () => {
+  await using running = await startRuntimeChain({
+    runtime: sampleRuntime,
+    blockMs: 20,
+    logger: silentLogger,
+  });
+  const listener = await openWire(running.url);
+  const heads = await listener.ask("chain_subscribeNewHeads");
+  let last = Number((await listener.told(heads)).number);
+  for (let blocks = 0; blocks < 3; blocks += 1) {
+    const { number } = await listener.told(heads);
+    expect(Number(number)).toBe(last + 1);
+    last += 1;
+  }
+  await running[Symbol.asyncDispose]();
+  await listener.closed;
+  await expect(running.ended).resolves.toBeUndefined();
+});
+
+test("a port that is taken is told, and so is what is no chain", async () => {
+  await expect(startRuntimeChain({ runtime: sampleRuntime, port: chain.port })).rejects.toMatchObject({
+    code: "cannot-listen",
+  });
+  await expect(startRuntimeChain({ runtime: Buffer.from("{}") })).rejects.toMatchObject({ code: "bad-spec" });
+});
