@@ -65,7 +65,10 @@ export interface Refusal {
 }
 
 /** A chain at its block 0. TaoceptionErrors: those of the runtime room. */
-export function openNode(spec: Spec, { host, clock }: { host: Host; clock: Clock }): RuntimeNode {
+export function openNode(
+  spec: Spec,
+  { host, clock, mostWaiting = MOST_WAITING }: { host: Host; clock: Clock; mostWaiting?: number },
+): RuntimeNode {
   const runtimes = new WeakMap<Uint8Array, { runtime: Runtime; version: RuntimeVersion }>();
   function runtimeIn(state: State) {
     const code = get(state, CODE);
@@ -106,7 +109,7 @@ export function openNode(spec: Spec, { host, clock }: { host: Host; clock: Clock
     submit(extrinsic, watch) {
       const hash = hex(blake2_256(extrinsic));
       if (pool.has(hash)) throw refused({ code: 1013, message: "Transaction is already imported" });
-      if (pool.size() >= MOST_WAITING)
+      if (pool.size() >= mostWaiting)
         throw refused({ code: 1016, message: "Immediately Dropped", data: "the pool is full" });
       const head = blocks.head();
       const input = Buffer.concat([Uint8Array.of(EXTERNAL), extrinsic, head.hash]);
