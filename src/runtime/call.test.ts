@@ -150,11 +150,14 @@ test("memory grows no further than the module itself allows", () => {
   ).toThrow("it wants 5000 pages");
 });
 
-test("a trap is told with what the runtime said last, a missing import with its name", () => {
+test("a trap is told with the runtime's last words, a missing import with its name", () => {
   expect(failure("panic", "all is lost")).toMatchObject({
     code: "runtime-trap",
     message: "the runtime trapped in panic: all is lost",
   });
+  expect(failure("log_and_trap", "something else").message).toBe(
+    "the runtime trapped in log_and_trap: unreachable",
+  );
   expect(failure("trap")).toMatchObject({
     code: "runtime-trap",
     message: "the runtime trapped in trap: unreachable",

@@ -171,7 +171,12 @@ const METHODS: Readonly<Record<string, Method>> = {
     body: [...P, ...host("allocator_free_version_1"), ...P, ...host("allocator_free_version_1"), ...INPUT],
   },
   outside: { body: span(i32(-16), i32(64)) },
-  panic: { body: [...i32(1), ...text("sample"), ...INPUT, ...host("logging_log_version_1"), ...unreachable] },
+  panic: {
+    body: [...i32(1), ...text("runtime"), ...INPUT, ...host("logging_log_version_1"), ...unreachable],
+  },
+  log_and_trap: {
+    body: [...i32(1), ...text("pallet"), ...INPUT, ...host("logging_log_version_1"), ...unreachable],
+  },
   trap: { body: unreachable },
   unknown: { body: [...host("nobody_knows_version_1"), ...INPUT] },
   no_result: { results: [], body: [] },

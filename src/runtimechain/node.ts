@@ -22,7 +22,7 @@ import {
   versionOf,
 } from "../runtime/index.ts";
 import { type Blocks, hex, openBlocks } from "./blocks.ts";
-import { type Fate, openPool } from "./pool.ts";
+import { type Fate, isLast, openPool } from "./pool.ts";
 
 /** Extrinsics that wait at most. */
 const MOST_WAITING = 1_024;
@@ -95,8 +95,7 @@ export function openNode(
     call(runtimeIn(block.state).runtime, { state: block.state, method, input }, host).output;
   function settle(hash: string, fate: Fate) {
     watchers.get(hash)?.(fate);
-    if (fate === "invalid" || fate === "dropped" || (typeof fate === "object" && "finalized" in fate))
-      watchers.delete(hash);
+    if (isLast(fate)) watchers.delete(hash);
   }
 
   return {

@@ -88,5 +88,11 @@ test("a connection has its share of subscriptions, and what it ends makes room",
   const [first] = [await wire.ask("chain_subscribeNewHeads"), await wire.ask("chain_subscribeNewHeads")];
   await expect(wire.ask("chain_subscribeNewHeads")).rejects.toThrow("-32000: too many subscriptions");
   await wire.ask("chain_unsubscribeNewHeads", first);
-  await wire.ask("chain_subscribeNewHeads");
+  const watch = await wire.ask("author_submitAndWatchExtrinsic", "0x1401020304ff");
+  await expect(wire.ask("chain_subscribeNewHeads")).rejects.toThrow("-32000: too many subscriptions");
+  small.node.produce({ finalize: true });
+  expect(await wire.told(watch)).toBe("ready");
+  expect(await wire.told(watch)).toHaveProperty("inBlock");
+  expect(await wire.told(watch)).toHaveProperty("finalized");
+  await wire.ask("chain_subscribeNewHeads"); // a watch ends by itself
 });
