@@ -27,8 +27,8 @@ test("a block has what the runtime takes; what it refuses or traps at leaves not
   ]);
   expect(left).toEqual([]);
   const kept = keysUnder(block.state, "").filter((key) => get(state, key) === undefined);
-  const keys = [Buffer.from("header"), extrinsic("good"), extrinsic("better")].map((bytes) =>
-    Buffer.from(bytes).toString("hex"),
+  const keys = [Buffer.from("header"), Buffer.from("inherents"), extrinsic("good"), extrinsic("better")].map(
+    (bytes) => Buffer.from(bytes).toString("hex"),
   );
   expect(kept.sort()).toEqual(keys.sort());
   expect(block.header).toMatchObject({ parentHash: parent.hash, number: 1 });

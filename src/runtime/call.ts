@@ -7,6 +7,9 @@ import { openOverlay } from "./overlay.ts";
 import type { State } from "./trie.ts";
 import { type Module, wasm } from "./wasm.ts";
 
+/** Where a runtime tells its panics, just before it traps (`sp-io`); its pallets log under names of their own. */
+const PANICS = "runtime";
+
 /** A runtime that can be called: it keeps nothing from one call to the next. */
 export interface Runtime {
   readonly module: Module;
@@ -40,7 +43,7 @@ export function compile(code: Uint8Array): Runtime {
  * Call a method of a runtime's API on a state. Gives what it returned, still SCALE, and the state as it left it. An
  * endless loop in a runtime cannot be interrupted: it runs on this thread.
  *
- * TaoceptionErrors: `no-method`; `runtime-trap` when the runtime panics, with what it said last;
+ * TaoceptionErrors: `no-method`; `runtime-trap` when the runtime panics, with its own words;
  * `missing-import` when it calls what this host does not have; `bad-runtime`, `bad-pointer`, `bad-free`,
  * `bad-transaction`, `bad-scale` and `out-of-memory` when it does not keep to the host's rules.
  */
@@ -51,9 +54,9 @@ export function call(
 ): { output: Uint8Array; state: State } {
   if (!runtime.methods.has(method))
     throw new TaoceptionError("no-method", `the runtime has no method ${method}`);
-  let lastError = "";
+  let panic = "";
   const hear = (said: Said) => {
-    if (said.level === "error") lastError = said.text;
+    if (said.level === "error" && said.target === PANICS) panic = said.text;
     say(said);
   };
   const overlay = openOverlay(state);
@@ -67,7 +70,7 @@ export function call(
     return { output: guest.bytes(returned), state: overlay.state() };
   } catch (cause) {
     if (cause instanceof TaoceptionError) throw cause;
-    const why = lastError || (cause instanceof Error ? cause.message : String(cause));
+    const why = panic || (cause instanceof Error ? cause.message : String(cause));
     throw new TaoceptionError("runtime-trap", `the runtime trapped in ${method}: ${why}`, { cause });
   }
 }

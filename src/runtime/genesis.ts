@@ -22,7 +22,7 @@ export function genesisState(runtime: Runtime, { code, genesis }: Spec, host: Ho
   const built = call(runtime, { state, method: "GenesisBuilder_build_state", input }, host);
   const reader = readScale(built.output);
   if (reader.byte() !== 0) throw bad(Buffer.from(reader.vec()).toString("utf8"));
-  return put(built.state, CODE, code);
+  return built.state;
 }
 
 function configuration(runtime: Runtime, genesis: Spec["genesis"], host: Host): unknown {

@@ -76,6 +76,14 @@ export const subtract = [0x6b];
 export const wrap = [0xa7];
 export const load = (offset: number) => [0x28, 0x00, ...leb(offset)];
 export const store = (offset: number) => [0x36, 0x00, ...leb(offset)];
+export const load8 = (offset: number) => [0x2d, 0x00, ...leb(offset)];
+export const store8 = (offset: number) => [0x3a, 0x00, ...leb(offset)];
+/** If two i32 are the same, an i64 that is made up to `otherwise`, else one made up to `end`. */
+export const whenEqual = [0x46, 0x04, 0x7e];
+export const otherwise = [0x05];
+export const end = [0x0b];
+/** The upper half of an i64. */
+export const upper = (value: number[]) => [...value, ...i64(32n), 0x88, ...wrap];
 /** From a pointer and a length to both in one i64. */
 export const span = (pointer: number[], length: number[]) => [
   ...[...length, 0xad], // i64.extend_i32_u

@@ -2,16 +2,22 @@ import {
   add,
   assemble,
   drop,
+  end,
   i32,
   invoke,
   load,
+  load8,
   local,
   type Method,
+  otherwise,
   setLocal,
   span,
   store,
+  store8,
   subtract,
   unreachable,
+  upper,
+  whenEqual,
   wrap,
 } from "./sampleModule.ts";
 import { compact, concat, option, u32, u64, vec } from "./scale.ts";
@@ -67,6 +73,21 @@ const set = [...INPUT, ...INPUT, ...host("storage_set_version_1")];
 const get = [...INPUT, ...host("storage_get_version_1")];
 /** One byte that says what is on the stack. */
 const told = (value: number[]) => [...i32(ROOM), ...value, ...store(0), ...span(i32(ROOM), i32(1))];
+/** A priority of eight bytes, nothing required, one tag of one byte, a longevity of eight. */
+const validity = free;
+const VALIDITY = constant(
+  concat([
+    Uint8Array.of(0),
+    u64(0n),
+    compact(0),
+    compact(1),
+    vec(Uint8Array.of(0)),
+    u64(0n),
+    Uint8Array.of(1),
+  ]),
+);
+const CODE_KEY = text(":code");
+const TOLD = text("inherents");
 const HEADER = text("header");
 const CONFIG = text("config");
 
@@ -150,20 +171,39 @@ const METHODS: Readonly<Record<string, Method>> = {
     body: [...P, ...host("allocator_free_version_1"), ...P, ...host("allocator_free_version_1"), ...INPUT],
   },
   outside: { body: span(i32(-16), i32(64)) },
-  panic: { body: [...i32(1), ...text("sample"), ...INPUT, ...host("logging_log_version_1"), ...unreachable] },
+  panic: {
+    body: [...i32(1), ...text("runtime"), ...INPUT, ...host("logging_log_version_1"), ...unreachable],
+  },
+  log_and_trap: {
+    body: [...i32(1), ...text("pallet"), ...INPUT, ...host("logging_log_version_1"), ...unreachable],
+  },
   trap: { body: unreachable },
   unknown: { body: [...host("nobody_knows_version_1"), ...INPUT] },
   no_result: { results: [], body: [] },
 
   Core_version: { body: constant(sampleVersion) },
   Core_initialize_block: { body: [...HEADER, ...INPUT, ...host("storage_set_version_1"), ...text("")] },
-  BlockBuilder_inherent_extrinsics: { body: constant(compact(0)) },
-  /** It is kept under itself. One of one byte is refused, at one of two the runtime traps. */
+  /** None; what it was told is kept. */
+  BlockBuilder_inherent_extrinsics: {
+    body: [...TOLD, ...INPUT, ...host("storage_set_version_1"), ...constant(compact(0))],
+  },
+  AuraApi_slot_duration: { body: constant(u64(1_000n)) },
+  /**
+   * It is kept under itself. One of one byte is refused, at one of two the runtime traps, one of three sets the
+   * runtime's code anew, to what it was, and one of four finds no room.
+   */
   BlockBuilder_apply_extrinsic: {
+    locals: ["i64"],
     body: [
-      ...[...N, ...i32(1), 0x46, 0x04, 0x7e, ...constant(Uint8Array.of(1, 0, 3)), 0x05],
-      ...[...N, ...i32(2), 0x46, 0x04, 0x7e, ...unreachable, 0x05],
-      ...[...set, ...constant(Uint8Array.of(0, 0)), 0x0b, 0x0b],
+      ...[...N, ...i32(1), ...whenEqual, ...constant(Uint8Array.of(1, 0, 3)), ...otherwise],
+      ...[...N, ...i32(2), ...whenEqual, ...unreachable, ...otherwise],
+      ...[...N, ...i32(3), ...whenEqual],
+      ...[...CODE_KEY, ...host("storage_get_version_1"), ...setLocal(2), ...CODE_KEY],
+      // behind the byte that says that it is there, and the two of its length
+      ...span([...local(2), ...wrap, ...i32(3), ...add], [...upper(local(2)), ...i32(3), ...subtract]),
+      ...[...host("storage_set_version_1"), ...constant(Uint8Array.of(0, 0)), ...otherwise],
+      ...[...N, ...i32(4), ...whenEqual, ...constant(Uint8Array.of(1, 0, 6)), ...otherwise],
+      ...[...set, ...constant(Uint8Array.of(0, 0)), ...end, ...end, ...end, ...end],
     ],
   },
   /** The header as it was given. */
@@ -175,11 +215,13 @@ const METHODS: Readonly<Record<string, Method>> = {
       ]),
     ],
   },
-  /** Good, whatever it is: no tags, and for ever. */
+  /** Good, whatever it is. Its first three bytes are its priority, its one tag and its longevity. */
   TaggedTransactionQueue_validate_transaction: {
-    body: constant(
-      concat([Uint8Array.of(0), u64(1n), compact(0), compact(0), u64(2n ** 64n - 1n), Uint8Array.of(1)]),
-    ),
+    body: [
+      ...[...i32(validity), ...P, ...load8(2), ...store8(1)],
+      ...[...i32(validity), ...P, ...load8(3), ...store8(12)],
+      ...[...i32(validity), ...P, ...load8(4), ...store8(13), ...VALIDITY],
+    ],
   },
   Metadata_metadata: { body: constant(vec(Buffer.from("meta"))) },
   GenesisBuilder_get_preset: {

@@ -22,7 +22,7 @@ import {
   versionOf,
 } from "../runtime/index.ts";
 import { type Blocks, hex, openBlocks } from "./blocks.ts";
-import { type Fate, openPool } from "./pool.ts";
+import { type Fate, isLast, openPool } from "./pool.ts";
 
 /** Extrinsics that wait at most. */
 const MOST_WAITING = 1_024;
@@ -65,7 +65,10 @@ export interface Refusal {
 }
 
 /** A chain at its block 0. TaoceptionErrors: those of the runtime room. */
-export function openNode(spec: Spec, { host, clock }: { host: Host; clock: Clock }): RuntimeNode {
+export function openNode(
+  spec: Spec,
+  { host, clock, mostWaiting = MOST_WAITING }: { host: Host; clock: Clock; mostWaiting?: number },
+): RuntimeNode {
   const runtimes = new WeakMap<Uint8Array, { runtime: Runtime; version: RuntimeVersion }>();
   function runtimeIn(state: State) {
     const code = get(state, CODE);
@@ -92,8 +95,7 @@ export function openNode(spec: Spec, { host, clock }: { host: Host; clock: Clock
     call(runtimeIn(block.state).runtime, { state: block.state, method, input }, host).output;
   function settle(hash: string, fate: Fate) {
     watchers.get(hash)?.(fate);
-    if (fate === "invalid" || fate === "dropped" || (typeof fate === "object" && "finalized" in fate))
-      watchers.delete(hash);
+    if (isLast(fate)) watchers.delete(hash);
   }
 
   return {
@@ -106,7 +108,7 @@ export function openNode(spec: Spec, { host, clock }: { host: Host; clock: Clock
     submit(extrinsic, watch) {
       const hash = hex(blake2_256(extrinsic));
       if (pool.has(hash)) throw refused({ code: 1013, message: "Transaction is already imported" });
-      if (pool.size() >= MOST_WAITING)
+      if (pool.size() >= mostWaiting)
         throw refused({ code: 1016, message: "Immediately Dropped", data: "the pool is full" });
       const head = blocks.head();
       const input = Buffer.concat([Uint8Array.of(EXTERNAL), extrinsic, head.hash]);

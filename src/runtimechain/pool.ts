@@ -13,6 +13,11 @@ export interface Waiting {
 /** How an extrinsic that was in the pool went on; the words are those of nodes. */
 export type Fate = "ready" | "future" | "invalid" | "dropped" | { inBlock: string } | { finalized: string };
 
+/** Whether nothing comes after this. */
+export function isLast(fate: Fate): boolean {
+  return fate === "invalid" || fate === "dropped" || (typeof fate === "object" && "finalized" in fate);
+}
+
 /** Extrinsics that wait; a tag is provided by one of them at most. */
 export interface Pool {
   size(): number;

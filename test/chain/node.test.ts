@@ -6,8 +6,8 @@ import { sampleRuntime } from "../../src/runtime/sampleRuntime.ts";
 import { type RuntimeChain, startRuntimeChain } from "../../src/runtimechain/index.ts";
 import { openWire, type Wire } from "./wire.ts";
 
-// A runtime by hand: every extrinsic is good and is kept under its own bytes, but one of one byte is refused by the
-// block, and at one of two bytes the runtime traps.
+// A runtime by hand: every extrinsic is valid and is kept under its own bytes, but one of one byte is refused by the
+// block, at one of two the runtime traps, and one of three sets the runtime's code anew.
 const hex = (bytes: Uint8Array | string) => `0x${Buffer.from(bytes).toString("hex")}`;
 const vec = (text: string) => hex(Uint8Array.of(text.length << 2, ...Buffer.from(text)));
 const hashOf = (bytes: string) => hex(blake2b(Buffer.from(bytes.slice(2), "hex"), { dkLen: 32 }));
@@ -60,7 +60,7 @@ test("state is read at any block, by key and by prefix", async () => {
   expect(await wire.ask("state_getStorage", GOOD, chain.genesisHash)).toBeNull();
   expect(await wire.ask("state_getStorageHash", GOOD)).toBe(hashOf(GOOD));
   expect(await wire.ask("state_getStorageSize", GOOD)).toBe(5);
-  const keys = [GOOD, hex(":code"), hex("config"), hex("header")].sort();
+  const keys = [GOOD, hex(":code"), hex("config"), hex("header"), hex("inherents")].sort();
   expect(await wire.ask("state_getKeysPaged", null, 10)).toEqual(keys);
   expect(await wire.ask("state_getKeysPaged", "0x", 2, keys[0])).toEqual(keys.slice(1, 3));
   expect(await wire.ask("state_getKeysPaged", hex("co"), 10, null, at)).toEqual([hex("config")]);
@@ -219,4 +219,26 @@ test("one connection follows four times at most, and another has its own", async
   await using other = await openWire(chain.url);
   const id = await other.ask("chainHead_v1_follow", false);
   expect(await other.told(id)).toEqual({ event: "initialized", finalizedBlockHashes: [chain.genesisHash] });
+});
+
+test("a follower is told of a new runtime, and so is who asks for its version", async () => {
+  const id = await wire.ask("chainHead_v1_follow", true);
+  const versions = await wire.ask("state_subscribeRuntimeVersion");
+  for (let events = 0; events < 2; events += 1) await wire.told(id);
+  expect((await wire.told(versions)).specVersion).toBe(7);
+  await block();
+  expect((await wire.told(id)).newRuntime).toBeNull();
+  expect(await wire.told(id)).toMatchObject({ event: "bestBlockChanged" });
+  await wire.ask("author_submitExtrinsic", "0x010203");
+  await block();
+  expect((await wire.told(id)).newRuntime).toMatchObject({ type: "valid", spec: { specVersion: 7 } });
+  expect((await wire.told(versions)).specVersion).toBe(7);
+  expect(wire.untold(versions)).toBe(0);
+});
+
+test("a follower that lets go of nothing is stopped", async () => {
+  const id = await wire.ask("chainHead_v1_follow", false);
+  for (let made = 0; made < 1_024; made += 1) chain.node.produce();
+  for (let event = ""; event !== "stop"; ) ({ event } = await wire.told(id));
+  expect(await wire.ask("chainHead_v1_body", id, await block())).toEqual({ result: "limitReached" });
 });

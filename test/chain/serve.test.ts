@@ -59,3 +59,40 @@ test("a port that is taken is told, and so is what is no chain", async () => {
   });
   await expect(startRuntimeChain({ runtime: Buffer.from("{}") })).rejects.toMatchObject({ code: "bad-spec" });
 });
+
+test("an answer comes before what its subscription tells", async () => {
+  const socket = new WebSocket(chain.url);
+  const heard: string[] = [];
+  await once(socket, "open");
+  const both = new Promise<void>((resolve) =>
+    socket.addEventListener("message", ({ data }) => {
+      heard.push(JSON.parse(data).method ?? "the answer");
+      if (heard.length === 2) resolve();
+    }),
+  );
+  socket.send('{"jsonrpc":"2.0","id":1,"method":"chain_subscribeNewHeads","params":[]}');
+  await both;
+  expect(heard).toEqual(["the answer", "chain_newHead"]);
+  socket.close();
+});
+
+test("a connection has its share of subscriptions, and what it ends makes room", async () => {
+  const limits = { subscriptions: 2 };
+  await using small = await startRuntimeChain({
+    runtime: sampleRuntime,
+    blockMs: 0,
+    logger: silentLogger,
+    limits,
+  });
+  await using wire = await openWire(small.url);
+  const [first] = [await wire.ask("chain_subscribeNewHeads"), await wire.ask("chain_subscribeNewHeads")];
+  await expect(wire.ask("chain_subscribeNewHeads")).rejects.toThrow("-32000: too many subscriptions");
+  await wire.ask("chain_unsubscribeNewHeads", first);
+  const watch = await wire.ask("author_submitAndWatchExtrinsic", "0x1401020304ff");
+  await expect(wire.ask("chain_subscribeNewHeads")).rejects.toThrow("-32000: too many subscriptions");
+  small.node.produce({ finalize: true });
+  expect(await wire.told(watch)).toBe("ready");
+  expect(await wire.told(watch)).toHaveProperty("inBlock");
+  expect(await wire.told(watch)).toHaveProperty("finalized");
+  await wire.ask("chain_subscribeNewHeads"); // a watch ends by itself
+});

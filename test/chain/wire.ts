@@ -11,6 +11,8 @@ export interface Wire {
   say(text: string): Promise<Told>;
   /** The next notification of a subscription that is for us; waits for it. */
   told(subscription: string): Promise<Told>;
+  /** How many came that nobody has waited for. */
+  untold(subscription: string): number;
   closed: Promise<unknown>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function openWire(url: string): Promise<Wire> {
   return {
     say,
     closed,
+    untold: (id) => notesOf(id).kept.length,
     async ask(method, ...params) {
       const { result, error } = await say(JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }));
       if (error) throw new Error(`${error.code}: ${error.message}${error.data ? `: ${error.data}` : ""}`);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { TaoceptionError } from "../../platform/index.ts";
 import type { Refusal, RuntimeNode } from "../node.ts";
 import { Bytes } from "../parameters.ts";
+import { isLast } from "../pool.ts";
 import { type Methods, method, RpcError } from "../rpc.ts";
 
 /** Extrinsics in, in both of Substrate's interfaces. */
@@ -22,10 +23,11 @@ export function author(node: RuntimeNode): Methods {
     author_submitExtrinsic: method(z.tuple([Bytes]), ([extrinsic]) => told(() => node.submit(extrinsic))),
     author_submitAndWatchExtrinsic: method(z.tuple([Bytes]), ([extrinsic], peer) =>
       told(() =>
-        peer.subscribe("author_extrinsicUpdate", (notify) => {
+        peer.subscribe("author_extrinsicUpdate", (notify, id) => {
           let wanted = true;
           node.submit(extrinsic, (fate) => {
             if (wanted) notify(fate);
+            if (isLast(fate)) peer.unsubscribe(id);
           });
           return () => {
             wanted = false;
