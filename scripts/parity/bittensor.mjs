@@ -2,7 +2,8 @@
 //
 //   .runtime/node_modules/.bin/node scripts/parity/bittensor.mjs
 //
-// `sdk`: the SDK of today (btauth, keyfiles by bittensor-core). `v10`: axon and dendrite, and bittensor-wallet.
+// `sdk`: the SDK of today (btauth, keyfiles by bittensor-core); `served`: the same behind FastAPI, for bench/wire.ts.
+// `v10`: axon and dendrite, and bittensor-wallet.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { places } from "../setup/places.mjs";
@@ -10,6 +11,10 @@ import { bringPython } from "./bringPython.mjs";
 
 const VERSIONS = {
   sdk: { name: "bittensor-11.3.0", packages: ["bittensor==11.3.0", "bittensor-core==0.1.5"] },
+  served: {
+    name: "bittensor-11.3.0-served",
+    packages: ["bittensor==11.3.0", "bittensor-core==0.1.5", "fastapi==0.165.0", "uvicorn[standard]==0.54.0"],
+  },
   v10: { name: "bittensor-10.5.0", packages: ["bittensor==10.5.0", "bittensor-wallet==4.1.1"] },
 };
 

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { signedText } from "../protocol/index.ts";
 import { type Keypair, type Scheme, verifySignature } from "./keys.ts";
 import type { Replays } from "./replays.ts";
@@ -36,7 +37,8 @@ export function signRequest(
   request: { method: string; target: string; body: Uint8Array; nonce: string; receiver: string | null },
   keypair: Keypair,
 ): Record<string, string> {
-  const text = signedText({ ...request, sender: keypair.address, scheme: keypair.scheme });
+  const bodyHash = hash("sha256", request.body);
+  const text = signedText({ ...request, bodyHash, sender: keypair.address, scheme: keypair.scheme });
   return {
     "X-Bittensor-Version": "1",
     "X-Bittensor-Hotkey": keypair.address,
@@ -97,7 +99,9 @@ export function verifyClaims(
   scheme: Scheme = "sr25519",
 ): boolean {
   const { sender, receiver, nonce } = claims;
-  const text = signedText({ ...request, nonce, sender, receiver, scheme });
+  const { method, target, body } = request;
+  const bodyHash = hash("sha256", body);
+  const text = signedText({ method, target, bodyHash, nonce, sender, receiver, scheme });
   return verifySignature(scheme, Buffer.from(text, "utf8"), claims.signature, sender);
 }
 

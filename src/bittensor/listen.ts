@@ -28,7 +28,8 @@ export async function listen(
   { host = "127.0.0.1", port = 0 }: Place,
   { limits, logger }: { limits: ServerLimits; logger: Logger },
 ): Promise<SignedServer> {
-  const closing = new AbortController();
+  const live = new Set<AbortController>();
+  let closing: TaoceptionError | undefined;
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -39,9 +40,13 @@ export async function listen(
     },
     (request, response) => {
       const gone = new AbortController();
-      response.once("close", () => gone.abort());
-      const signal = AbortSignal.any([gone.signal, closing.signal]);
-      void door(request, signal)
+      live.add(gone);
+      if (closing) gone.abort(closing);
+      response.once("close", () => {
+        live.delete(gone);
+        if (!response.writableFinished) gone.abort();
+      });
+      void door(request, gone.signal)
         .catch((error: unknown): Reply => {
           logger.error({ error, target: request.url }, "a handler failed");
           return refusal(500, "internal");
@@ -70,7 +75,8 @@ export async function listen(
     port: given,
     origin: `http://${host.includes(":") ? `[${host}]` : host}:${given}`,
     [Symbol.asyncDispose]: async () => {
-      closing.abort(new TaoceptionError("closing", "the server closes"));
+      closing = new TaoceptionError("closing", "the server closes");
+      for (const one of live) one.abort(closing);
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       const hurry = setTimeout(() => server.closeAllConnections(), 2_000);

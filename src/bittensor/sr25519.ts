@@ -1,8 +1,8 @@
 import { ristretto255 } from "@noble/curves/ed25519.js";
 import { sr25519_verify } from "@polkadot-labs/schnorrkel-wasm";
 
-/** Order of the group: a signature's scalar must be below it. */
-const ORDER = (1n << 252n) + 27742317777372353535851937790883648493n;
+/** Order of the group, 2^252 + 27742317777372353535851937790883648493, little-endian: a scalar must be below it. */
+const ORDER = Buffer.from(`edd3f55c1a631258d69cf7a2def9de14${"0".repeat(30)}10`, "hex");
 /** Public keys known to be good: decoding a point costs as much as half a verification. */
 const known = new Set<string>();
 const MOST_KNOWN = 4096;
@@ -26,9 +26,12 @@ export function verifySr25519(message: Uint8Array, signature: Uint8Array, public
 function isSignature(signature: Uint8Array): boolean {
   const last = signature[63];
   if (signature.length !== 64 || last === undefined || (last & 0x80) === 0) return false;
-  let scalar = BigInt(last & 0x7f);
-  for (let at = 62; at >= 32; at -= 1) scalar = (scalar << 8n) | BigInt(signature[at] ?? 0);
-  return scalar < ORDER;
+  for (let at = 31; at >= 0; at -= 1) {
+    const byte = at === 31 ? last & 0x7f : (signature[32 + at] ?? 0);
+    const bound = ORDER[at] ?? 0;
+    if (byte !== bound) return byte < bound;
+  }
+  return false;
 }
 
 /** A canonical point that is not the identity: under that one anybody could sign anything. */

@@ -1,11 +1,12 @@
-import { hashBytes } from "./hash.ts";
+import type { Hash } from "./hash.ts";
 
 /** What btauth/1 signs: one HTTP request from one hotkey to another. */
 export interface SignedRequest {
   method: string;
   /** The request target as on the wire: percent-encoded path and query. */
   target: string;
-  body: Uint8Array;
+  /** sha256 of the body. */
+  bodyHash: Hash;
   /** Unix time in nanoseconds, decimal; exceeds 2^53, so it stays a string. */
   nonce: string;
   sender: string;
@@ -24,7 +25,7 @@ export function signedText(request: SignedRequest): string {
     request.scheme,
     request.method.toUpperCase(),
     request.target,
-    hashBytes(request.body),
+    request.bodyHash,
     request.nonce,
     request.sender,
     request.receiver ?? "-",

@@ -14,7 +14,7 @@ import {
   verifyRequest,
 } from "../../src/bittensor/index.ts";
 import { silentLogger, systemClock } from "../../src/platform/index.ts";
-import { signedText } from "../../src/protocol/index.ts";
+import { hashBytes, signedText } from "../../src/protocol/index.ts";
 import { testBeside } from "./parity.ts";
 
 interface Vector {
@@ -42,7 +42,7 @@ test.each(vectors.map((vector) => [`${vector.scheme} ${vector.method} ${vector.t
     const body = Buffer.from(vector.body, "base64");
     const keypair = developmentKeypair("Alice", scheme);
     const request = { method, target, body, nonce, receiver: bob.address };
-    expect(signedText({ ...request, sender: keypair.address, scheme })).toBe(text);
+    expect(signedText({ ...request, bodyHash: hashBytes(body), sender: keypair.address, scheme })).toBe(text);
 
     const replays = openReplays();
     const check = (change: object = {}) =>

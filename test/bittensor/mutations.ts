@@ -103,6 +103,16 @@ export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
         headers: [...of.headers, [of.headers[at % of.headers.length]?.[0] ?? "x", value]],
       }),
   ),
+  // no signature, or an empty one
+  fc.constantFrom("", " ", "0x", "None", null).map(
+    (value): Mutation =>
+      (_, __, of) =>
+        replaced(
+          of,
+          of.headers.findIndex(([name]) => /signature$/i.test(name)),
+          value,
+        ),
+  ),
   // one byte of a header's value, of the body or of the first line
   fc.tuple(header, fc.nat(200), fc.integer({ min: 33, max: 126 })).map(
     ([at, place, code]): Mutation =>

@@ -34,14 +34,17 @@ export function written(
 }
 
 /** The same request under another process id, signed anew when its sender does it. */
-export function underAnotherUuid(of: Written, keypair: Keypair | null): Written {
+export function underAnotherUuid(
+  of: Written,
+  keypair: Keypair | null,
+  uuid = "11111111-1111-1111-1111-111111111111",
+): Written {
   const [nonce = "", receiver = "", bodyHash = "", sender = ""] = [
     "bt_header_dendrite_nonce",
     "bt_header_axon_hotkey",
     "computed_body_hash",
     "bt_header_dendrite_hotkey",
   ].map((name) => of.headers[name]);
-  const uuid = "11111111-1111-1111-1111-111111111111";
   const text = legacyText({ nonce, receiver, bodyHash, sender, uuid });
   const signature = keypair && `0x${Buffer.from(keypair.sign(Buffer.from(text))).toString("hex")}`;
   return {
