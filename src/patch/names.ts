@@ -3,8 +3,9 @@ import { TreePath } from "../protocol/index.ts";
 /** A file name as a `---`, `+++` or `diff --git` header holds it: quoted like a C string, or plain up to a tab. */
 export function readName(text: string): string | null {
   if (!text.startsWith('"')) return (text.split("\t")[0] ?? "").trimEnd();
-  const end = /^"((?:[^"\\]|\\.)*)"\s*(?:\t.*)?$/.exec(text);
-  return end?.[1] === undefined ? null : unquote(end[1]);
+  const name = /^"((?:[^"\\]|\\.)*)"/.exec(text);
+  const rest = text.slice(name?.[0].length).split("\t", 1)[0] ?? "";
+  return name?.[1] === undefined || rest.trim() !== "" ? null : unquote(name[1]);
 }
 
 /** How a name is written into a header: quoted where it holds a quote, closed by a tab where it holds a space. */
