@@ -67,11 +67,20 @@ function extentOf(files: Readonly<Record<string, string | null>>, base: Readonly
       extent.lines += removed.length + added.length;
       extent.files.add(path);
       for (const { scope } of [...removed, ...added]) extent.functions.add(`${path}::${scope}`);
-      extent.tokens.push(...removed.flatMap(({ tokens }) => ["-", ...tokens]));
-      extent.tokens.push(...added.flatMap(({ tokens }) => ["+", ...tokens]));
+      keep(extent.tokens, "-", removed);
+      keep(extent.tokens, "+", added);
     }
   }
   return extent;
+}
+
+/** Add what of the lines' tokens will be compared. */
+function keep(tokens: string[], sign: string, lines: readonly CodeLine[]): void {
+  for (const line of lines) {
+    const room = MOST_TOKENS - tokens.length;
+    if (room <= 0) return;
+    tokens.push(sign, ...line.tokens.slice(0, room));
+  }
 }
 
 function normalised(path: string, text: string): CodeLine[] {
