@@ -7,4 +7,5 @@ export { differencesFrom, foreignTo, openReceipt, sealReceipt, versionsOf } from
 export { restoreBase } from "./restoreBase.ts";
 export { testerOf } from "./testerOf.ts";
 export { testPatchOf } from "./testPatch.ts";
+export { withoutUnseen } from "./unseen.ts";
 export { openWarmTesters, type WarmTesters } from "./warmTesters.ts";
