@@ -2,6 +2,7 @@ export { checkControls } from "./controls.ts";
 export { tellCalls } from "./differential.ts";
 export { evaluate, evaluateBase, type Graded, unscored } from "./evaluate.ts";
 export { type Judge, openJudge } from "./judge/judge.ts";
+export { isLeftover } from "./leftovers.ts";
 export { type PlainRun, runPlainly } from "./plainRun.ts";
 export { differencesFrom, foreignTo, openReceipt, sealReceipt, versionsOf } from "./receipt.ts";
 export { restoreBase } from "./restoreBase.ts";
