@@ -14,11 +14,15 @@ export function writeName(path: string, end = ""): string {
   return path.includes(" ") ? path + end : path;
 }
 
+/** Folders in folders: each is made for every fork, and a patch's few files could otherwise fill its disk with them. */
+const DEEPEST = 64;
+
 /** Why a name is no plain relative path that any file system can hold, or null when it is one. */
 export function badPath(path: string): string | null {
   const plain =
     TreePath.safeParse(path).success &&
     path.isWellFormed() &&
+    path.split("/").length <= DEEPEST &&
     path.split("/").every((part) => part !== "__proto__" && new TextEncoder().encode(part).length <= 200);
   return plain ? null : `${JSON.stringify(path.slice(0, 200))} is not a path inside the tree`;
 }

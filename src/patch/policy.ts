@@ -27,6 +27,7 @@ function forbidden(path: string, created: boolean, { testPaths }: PathPolicy): s
   const parts = lower.split("/");
   const name = parts.at(-1) ?? "";
   if (parts.includes(".git")) return "git's own files";
+  if (parts[0] === ".taoception") return "where the judge lays its own files";
   if (parts.some((part) => /\.(?:dist-info|egg-info)$/.test(part))) return "a package's metadata";
   if (infrastructure.has(name)) return "configures how tests run";
   if (name.endsWith(".pth")) return "configures Python's path";
