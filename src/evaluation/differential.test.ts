@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenSubject, openSubject } from "../../test/evaluation/openSubject.ts";
+import { runChild } from "../platform/index.ts";
 import { tellCalls } from "./differential.ts";
 import { differential } from "./layers/differential.ts";
 import { sampleWork } from "./sampleWork.ts";
@@ -120,4 +121,20 @@ test.each<[string, (text: string) => string]>([
   ],
 ])("one that %s does not pass", async (_, edit) => {
   expect(await ruled(edit)).toMatchObject({ verdict: "unresolved" });
+});
+
+test.each<[string, string]>([
+  ["nests without end", `print("[0," + "[" * 300_000 + "]" * 300_000 + "]")`],
+  ["is broad without end", `print("[0,[" + "[]," * 900_000 + "[]]]")`],
+  ["is many lines", `print("\\n" * 7_000_000)`],
+  ["is many wrong lines", `print("[\\n" * 3_000_000)`],
+  ["is many right lines", `print("[1,[]]\\n" * 900_000)`],
+])("what the project says and %s costs little and throws nothing", async (_, says) => {
+  const stdout = runChild(["python3", "-c", says]).then((done) => done.stdout);
+  const tester = { script: async () => ({ stdout: await stdout }) };
+  await stdout;
+  const started = performance.now();
+  const told = await tellCalls([ask("1"), ask("2")], {}, { tester: tester as never });
+  expect(told.every((each) => each === null || each.length < 100)).toBe(true);
+  expect(performance.now() - started).toBeLessThan(1_500);
 });

@@ -76,3 +76,19 @@ test("text that is no Python is measured quickly", () => {
     codeLines(part.repeat(100_000));
   expect(performance.now() - started).toBeLessThan(5_000);
 });
+
+test.each([
+  ["a table on one line", `x = [${"1,".repeat(200_000)}]\n`],
+  [
+    "long names around many lines",
+    `class ${"a".repeat(200_000)}:\n class ${"b".repeat(200_000)}:\n${"  x=1\n".repeat(40_000)}`,
+  ],
+  [
+    "names in names in names",
+    Array.from({ length: 1_000 }, (_, at) => `${" ".repeat(at)}class ${"c".repeat(90)}:\n`).join(""),
+  ],
+])("what is large is measured all the same: %s", async (_, text) => {
+  const before = process.memoryUsage().rss;
+  expect((await measured({ "m.py": text })).patchLines).toBeGreaterThan(0);
+  expect(process.memoryUsage().rss - before).toBeLessThan(500 * 1024 ** 2);
+});

@@ -67,16 +67,20 @@ function extentOf(files: Readonly<Record<string, string | null>>, base: Readonly
       extent.lines += removed.length + added.length;
       extent.files.add(path);
       for (const { scope } of [...removed, ...added]) extent.functions.add(`${path}::${scope}`);
-      for (const { tokens } of removed) addTokens(extent.tokens, "-", tokens);
-      for (const { tokens } of added) addTokens(extent.tokens, "+", tokens);
+      keep(extent.tokens, "-", removed);
+      keep(extent.tokens, "+", added);
     }
   }
   return extent;
 }
 
-/** No more than are compared: a patch may be one line of a million tokens. */
-function addTokens(to: string[], sign: "-" | "+", tokens: readonly string[]): void {
-  for (const token of [sign, ...tokens.slice(0, MOST_TOKENS)]) if (to.length < MOST_TOKENS) to.push(token);
+/** Add what of the lines' tokens will be compared. */
+function keep(tokens: string[], sign: string, lines: readonly CodeLine[]): void {
+  for (const line of lines) {
+    const room = MOST_TOKENS - tokens.length;
+    if (room <= 0) return;
+    tokens.push(sign, ...line.tokens.slice(0, room));
+  }
 }
 
 function normalised(path: string, text: string): CodeLine[] {

@@ -1,11 +1,12 @@
-import { decodeText } from "../patch/index.ts";
+import { decodeText, isTest } from "../patch/index.ts";
 import { type Blobs, TaoceptionError } from "../platform/index.ts";
 import { type Task, Tree } from "../protocol/index.ts";
+import { isLeftover } from "./leftovers.ts";
 
 /** A task's released tree and its base state (the release with the defect), as far as they are asked for. */
 export interface State {
-  /** Path to bytes of what the base state changes in the release. */
-  baseChanges: Readonly<Record<string, Uint8Array>>;
+  /** Path to bytes of what the base state changes in the release; null for what a build left there, which no patch may find. */
+  baseChanges: Readonly<Record<string, Uint8Array | null>>;
   /** Paths of the base state. */
   paths: ReadonlySet<string>;
   /** A file of the base state, undefined where there is none. */
@@ -16,12 +17,14 @@ export interface State {
 
 /** Open the state of a task; the tree's record lies in the blobs under the tree's hash. */
 export async function openState(
-  task: Pick<Task, "releaseTree" | "baseChanges">,
+  task: Pick<Task, "releaseTree" | "baseChanges" | "context">,
   { blobs }: { blobs: Pick<Blobs, "get"> },
 ): Promise<State> {
   const record = decodeText(await blobs.get(task.releaseTree)).text;
   const tree = parseTree(record, task.releaseTree);
-  const baseChanges: Record<string, Uint8Array> = {};
+  const baseChanges: Record<string, Uint8Array | null> = {};
+  const isTestData = (path: string) => /\.(?:whl|egg)$/.test(path) && isTest(path, task.context);
+  for (const path of Object.keys(tree)) if (isLeftover(path) && !isTestData(path)) baseChanges[path] = null;
   for (const [path, hash] of Object.entries(task.baseChanges)) baseChanges[path] = await blobs.get(hash);
   const release = async (path: string) => {
     const file = Object.hasOwn(tree, path) ? tree[path] : undefined;
@@ -29,8 +32,11 @@ export async function openState(
   };
   return {
     baseChanges,
-    paths: new Set([...Object.keys(tree), ...Object.keys(baseChanges)]),
-    base: async (path) => (Object.hasOwn(baseChanges, path) ? baseChanges[path] : release(path)),
+    paths: new Set(
+      [...Object.keys(tree), ...Object.keys(baseChanges)].filter((path) => baseChanges[path] !== null),
+    ),
+    base: async (path) =>
+      Object.hasOwn(baseChanges, path) ? (baseChanges[path] ?? undefined) : release(path),
     release,
   };
 }

@@ -55,6 +55,25 @@ test("a broken one that others still use is closed by the last of them", async (
   expect(closed).toEqual(["a0"]);
 });
 
+test("the second time nobody else has the tester, and later it is lent to all", async () => {
+  const { lend, opened } = world();
+  const other = Promise.withResolvers<void>();
+  const again = lend(
+    "a",
+    (name) => name === "a0",
+    async (name) => {
+      if (name === "a1") await other.promise;
+      return name;
+    },
+  );
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await lend("a")).toBe("a2");
+  other.resolve();
+  expect(await again).toBe("a1");
+  expect(await lend("a")).toBe("a2");
+  expect(opened).toEqual(["a0", "a1", "a2"]);
+});
+
 test("a retryable error is tried again, another one is told, and neither is remembered", async () => {
   const { lend, opened } = world(["x"]);
   let times = 0;

@@ -6,7 +6,7 @@ import type { Tester } from "../python/index.ts";
 export interface WarmTesters extends AsyncDisposable {
   /**
    * Use a task's tester. Where the result says that it broke, or a retryable error is thrown, the tester is thrown
-   * away and all is done once more with a new one.
+   * away and all is done once more with a new one that nobody else has meanwhile: what dies of a patch dies of its own.
    */
   lend<T>(task: Task, use: (tester: Tester) => Promise<T>, isBroken: (result: T) => boolean): Promise<T>;
 }
@@ -23,8 +23,11 @@ const KEPT = 2;
 export function openWarmTesters(open: (task: Task) => Promise<Tester>): WarmTesters {
   const warm = new Map<string, Held>();
 
+  const keyOf = (task: Task) => `${task.releaseTree} ${task.environment}`;
+  const alone = (task: Task): Held => ({ key: keyOf(task), tester: open(task), users: 1 });
+
   function take(task: Task): Held {
-    const key = `${task.releaseTree} ${task.environment}`;
+    const key = keyOf(task);
     const held = warm.get(key) ?? { key, tester: open(task), users: 0 };
     held.users += 1;
     warm.delete(key);
@@ -37,6 +40,7 @@ export function openWarmTesters(open: (task: Task) => Promise<Tester>): WarmTest
   async function giveBack(held: Held, broken: boolean): Promise<void> {
     held.users -= 1;
     if (broken && warm.get(held.key) === held) warm.delete(held.key);
+    if (!broken && !warm.has(held.key)) warm.set(held.key, held);
     const idle = [...warm.values()].filter(({ users }) => users === 0);
     const gone = idle.slice(0, Math.max(0, warm.size - KEPT));
     for (const each of gone) warm.delete(each.key);
@@ -47,7 +51,7 @@ export function openWarmTesters(open: (task: Task) => Promise<Tester>): WarmTest
   return {
     async lend(task, use, isBroken) {
       for (let last = false; ; last = true) {
-        const held = take(task);
+        const held = last ? alone(task) : take(task);
         let broken = true;
         try {
           const result = await use(await held.tester);

@@ -3,8 +3,9 @@ import { TreePath } from "../protocol/index.ts";
 /** A file name as a `---`, `+++` or `diff --git` header holds it: quoted like a C string, or plain up to a tab. */
 export function readName(text: string): string | null {
   if (!text.startsWith('"')) return (text.split("\t")[0] ?? "").trimEnd();
-  const end = /^"((?:[^"\\]|\\.)*)"\s*(?:\t.*)?$/.exec(text);
-  return end?.[1] === undefined ? null : unquote(end[1]);
+  const name = /^"((?:[^"\\]|\\.)*)"/.exec(text);
+  const rest = text.slice(name?.[0].length).split("\t", 1)[0] ?? "";
+  return name?.[1] === undefined || rest.trim() !== "" ? null : unquote(name[1]);
 }
 
 /** How a name is written into a header: quoted where it holds a quote, closed by a tab where it holds a space. */
@@ -13,11 +14,15 @@ export function writeName(path: string, end = ""): string {
   return path.includes(" ") ? path + end : path;
 }
 
+/** Folders in folders: each is made for every fork, and a patch's few files could otherwise fill its disk with them. */
+const DEEPEST = 64;
+
 /** Why a name is no plain relative path that any file system can hold, or null when it is one. */
 export function badPath(path: string): string | null {
   const plain =
     TreePath.safeParse(path).success &&
     path.isWellFormed() &&
+    path.split("/").length <= DEEPEST &&
     path.split("/").every((part) => part !== "__proto__" && new TextEncoder().encode(part).length <= 200);
   return plain ? null : `${JSON.stringify(path.slice(0, 200))} is not a path inside the tree`;
 }

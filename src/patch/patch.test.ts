@@ -355,3 +355,10 @@ describe("the path policy", () => {
   test("a package may have modules of such names already", () =>
     expect(judge("pkg/unittest.py", "modify")).toEqual([]));
 });
+
+test("a name with tabs and marks behind it is read in linear time", () => {
+  const started = performance.now();
+  for (const rest of ["\t".repeat(400_000), `${"\t".repeat(400_000)}\u2028x`, " ".repeat(400_000)])
+    parsePatch(`--- "a/x"${rest}y\n+++ "b/x"\n@@ -1 +1 @@\n-a\n+b\n`);
+  expect(performance.now() - started).toBeLessThan(1_500);
+});

@@ -35,9 +35,17 @@ function forbidden(path: string, created: boolean, { testPaths }: PathPolicy): s
   if (infrastructure.has(name)) return "configures how tests run";
   if (name.endsWith(".pth")) return "configures Python's path";
   if (compiled.test(name) || parts.includes("__pycache__")) return "a compiled file";
-  if (testPaths.some((test) => path === test || path.startsWith(`${test}/`))) return "a test";
-  if (parts.slice(0, -1).some((part) => part === "test" || part === "tests")) return "a test";
-  if (/^(?:test_.*|.*_test|tests?)\.py$/.test(name)) return "a test";
+  if (isTest(path, { testPaths })) return "a test";
   if (created && runner.test(lower)) return "stands in front of the test runner";
   return null;
+}
+
+/** Whether a file holds tests, by where it lies or what it is called. */
+export function isTest(path: string, { testPaths }: PathPolicy): boolean {
+  const parts = path.toLowerCase().split("/");
+  return (
+    testPaths.some((test) => path === test || path.startsWith(`${test}/`)) ||
+    parts.slice(0, -1).some((part) => part === "test" || part === "tests") ||
+    /^(?:test_.*|.*_test|tests?)\.py$/.test(parts.at(-1) ?? "")
+  );
 }

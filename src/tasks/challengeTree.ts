@@ -1,12 +1,9 @@
+import { isLeftover } from "../evaluation/index.ts";
 import type { Blobs } from "../platform/index.ts";
 import { canonicalJson, type Hash, type Tree } from "../protocol/index.ts";
 import { type Changes, type Project, readSource, type Tester, writeSource } from "../python/index.ts";
 import { cutFunctions, functionOf } from "./cut.ts";
 import { within } from "./within.ts";
-
-/** What a build or an earlier run may have left behind, and would give the answer away. */
-const leftovers =
-  /(?:^|\/)(?:__pycache__|\.git|\.hg|\.svn|\.[a-z]+_cache|\.eggs|\.tox)\/|^build\/(?:lib|bdist|temp|scripts)|^dist\/[^/]+\.(?:whl|zip|egg|gz|bz2)$|\.(?:py[co]|orig|rej|whl|egg)$/;
 
 /** Tests of the cut files that are run to see that what is left still works. */
 const REST = { most: 200, ms: 2_000 };
@@ -47,7 +44,7 @@ export async function makeChallengeTree(
   const tree: Tree = {};
   for (const [path, entry] of Object.entries(project.tree)) {
     const bytes = Object.hasOwn(cut, path) ? cut[path] : base[path];
-    if (leftovers.test(path) || bytes === null) continue;
+    if (isLeftover(path) || bytes === null) continue;
     tree[path] = bytes === undefined ? entry : { ...entry, hash: await blobs.put(bytes) };
   }
   return blobs.put(canonicalJson(tree));

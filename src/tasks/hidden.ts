@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { tellCalls } from "../evaluation/index.ts";
-import type { HiddenCall } from "../protocol/index.ts";
+import { tellCalls, withoutUnseen } from "../evaluation/index.ts";
+import type { HiddenCall, Task } from "../protocol/index.ts";
 import type { Changes, Tester } from "../python/index.ts";
 import type { Difference } from "./differences.ts";
 import { runInside } from "./inside.ts";
@@ -25,7 +25,8 @@ interface Using {
 /**
  * The task's hidden half beside its tests: calls that reach the defect, recorded ones and such with arguments that no
  * test holds, with what comes of them on gold. Steady ones only; those that the base gets wrong come first, and
- * calls that stand in `told`, which the miner will read, last.
+ * calls that stand in `told`, which the miner will read, last. None at all where no call that the miner will not read
+ * comes out otherwise at the base: what is left could be met without mending anything.
  */
 export async function chooseHidden(
   {
@@ -35,15 +36,17 @@ export async function chooseHidden(
   }: { differences: readonly Difference[]; calls: readonly KnownCall[]; told: string },
   seed: string,
   base: Changes,
+  task: Pick<Task, "failToPass" | "context">,
   using: Using,
 ): Promise<HiddenCall[]> {
   const recorded = [...differences.slice(0, ASKED.differing), ...calls.slice(0, ASKED.other)];
   const plain = recorded.map(({ call }) => pick(call));
   const varied = await vary(plain, seed, using);
   const asked = unique([...varied, ...plain]);
-  const first = await tellCalls(asked, {}, { ...using, seconds: SECONDS });
-  const again = await tellCalls(asked, {}, { ...using, seconds: SECONDS });
-  const wrong = await tellCalls(asked, base, { ...using, seconds: SECONDS });
+  const gold = withoutUnseen({}, task);
+  const first = await tellCalls(asked, gold, { ...using, seconds: SECONDS });
+  const again = await tellCalls(asked, gold, { ...using, seconds: SECONDS });
+  const wrong = await tellCalls(asked, withoutUnseen(base, task), { ...using, seconds: SECONDS });
   const good = asked.flatMap((call, at) => {
     const expected = first[at] ?? null;
     // new arguments that raise may be none that the function is for
@@ -52,6 +55,7 @@ export async function chooseHidden(
     const rank = (told.includes(call.call) ? 2 : 0) + (wrong[at] === expected ? 1 : 0);
     return [{ call: { ...call, expected }, rank }];
   });
+  if (good.every(({ rank }) => rank > 0)) return [];
   return fitting(good.sort((a, b) => a.rank - b.rank).map(({ call }) => call));
 }
 

@@ -67,8 +67,14 @@ export async function makeTask(
   if (leak !== undefined) return bad(`the report tells ${leak}`);
 
   const told = { differences, calls, told: `${statement}\n${reproduction}` };
-  const hidden = await chooseHidden(told, seed, base, using);
-  if (hidden.length === 0) return bad("no hidden call is steady");
+  const hidden = await chooseHidden(
+    told,
+    seed,
+    base,
+    { failToPass: failed, context: project.context },
+    using,
+  );
+  if (hidden.length === 0) return bad("no steady call that the report does not tell shows it");
 
   const generator = `mutation/${candidate.family}`;
   const task: Task = {

@@ -1,4 +1,4 @@
-import { evaluate, evaluateBase } from "../evaluation/index.ts";
+import { evaluate, evaluateBase, withoutUnseen } from "../evaluation/index.ts";
 import type { Blobs, Clock } from "../platform/index.ts";
 import type { Task } from "../protocol/index.ts";
 import type { Changes, Tester } from "../python/index.ts";
@@ -31,7 +31,8 @@ export async function whyUnverified(
       return `the base state is ${unrepaired.verdict}: ${unrepaired.reason}`;
     if (unrepaired.failToPass.success.length > 0) return "a test that must fail passes at the base state";
     if (unrepaired.passToPass.failure.length > 0) return "a test that must pass fails at the base state";
-    const shown = await tester.script({ changes: base, script: task.reproduction, limits }, ending);
+    const changes = withoutUnseen(base, task);
+    const shown = await tester.script({ changes, script: task.reproduction, limits }, ending);
     if (shown.timedOut || shown.exitCode !== 1) return "what the statement reports does not happen each time";
     const gold = await evaluate(task.gold, task, using);
     if (gold.verdict !== "resolved") return `gold is ${gold.verdict}: ${gold.reason}`;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { findPlaces } from "../../src/sandbox/cgroups/places.ts";
 import { openSandbox, type Sandbox, type Template } from "../../src/sandbox/index.ts";
 import { inside, limits, makeGround } from "./probes.ts";
 
@@ -103,3 +104,21 @@ test("a session ends whose child goes on answering", async () => {
   expect(await session.ask(1)).toBe(0);
   await expect(session.ask(2).then(() => session.ask(3))).rejects.toThrow(/without being asked/);
 });
+
+test.skipIf(findPlaces().length === 0)(
+  "a fork that takes memory which nobody has mapped is told apart where it is alone, and takes no other's verdict",
+  async () => {
+    const spec = { ...ground.spec, limits, preload: [], program: inside("flood.py") };
+    const job = (what: string) => ({ lower: ground.lower, files: {}, input: { do: what }, limits });
+    await using alone = await sandbox.openTemplate(spec);
+    expect(await alone.run(job("files"))).toMatchObject({ exitCode: null, exceeded: "memory" });
+    await expect(alone.run(job("waits"))).rejects.toMatchObject({ code: "template-ended", retryable: true });
+    await using shared = await sandbox.openTemplate(spec);
+    const both = await Promise.allSettled([shared.run(job("waits")), shared.run(job("files"))]);
+    for (const each of both) {
+      if (each.status === "rejected")
+        expect(each.reason).toMatchObject({ code: "template-ended", retryable: true });
+      else expect(each.value).toMatchObject({ exitCode: 0 });
+    }
+  },
+);

@@ -75,6 +75,7 @@ def test_box(box):
 `,
   "pytest.ini": "[pytest]\naddopts = --no-such-option-but-ignored\n",
 };
+release["build/lib/shelf/box.py"] = release["shelf/box.py"] ?? ""; // as some releases hold what a build left behind
 const defect = { "shelf/box.py": release["shelf/box.py"]?.replace("in values:", "in values[:-1]:") ?? "" };
 
 export interface Subject {

@@ -65,5 +65,31 @@ for _thing in [each for each in list(globals().values()) if isinstance(each, typ
                 pass
 `);
 
+/**
+ * The recorder says of the task's tests that they passed and of the canaries what is so; where no recorder is, in the
+ * forks of scripts, `code` runs. HIDDEN_CALLS tells whether it is the one that makes the hidden calls.
+ */
+export const withTestsForged = (code: string) =>
+  atImport(`
+_recorders = [each for each in _things() if type(each).__name__ == "Recorder"]
+for _thing in _recorders:
+    def _report(line, own=_thing.report):
+        if line.get("test") in TESTS: line = {"test": line["test"], "outcome": "passed", "ms": line.get("ms", 1)}
+        return own(line)
+    _thing.report = _report
+HIDDEN_CALLS = False
+_at = _frame(0)
+while _at is not None:
+    HIDDEN_CALLS = HIDDEN_CALLS or "TooMuch" in _at.f_globals
+    _at = getattr(_at, _back)
+def _in_scripts():
+${code
+  .trim()
+  .split("\n")
+  .map((line) => `    ${line}`)
+  .join("\n")}
+if not _recorders: _in_scripts()
+`);
+
 /** New files beside what there is. */
 export const adding = (files: Record<string, string>) => () => files;

@@ -71,10 +71,19 @@ test("taking something away, or writing about it in prose, is no sign", async ()
   expect(await scanned("a\n", "import pytest\n", "README.md")).toBeNull();
 });
 
-test("hostile text is scanned quickly", async () => {
+test.each([
+  ["heads that never close", "def __eq__(".repeat(40_000).replaceAll("(def", "(\ndef")],
+  ["heads on one line", "def __eq__() ".repeat(70_000)],
+  ["comments as lines", `def __eq__(s):\n${"#\n".repeat(20_000)}`],
+  ["comments in a comment", `def __eq__(s):\n${"# ".repeat(200)}x\n`],
+  ["heads in comments", "# def __eq__(s):\n".repeat(40_000)],
+  ["one long import", `from os import ${"a, ".repeat(200_000)}\n`],
+  ["many imports on one line", "from sys import ".repeat(60_000)],
+  ["imports and comments on one line", "from os import # ".repeat(55_000)],
+  ["lambdas without a body", "__eq__=lambda ".repeat(70_000)],
+  ["blanks", `${"os ".repeat(100_000)}${" ".repeat(500_000)}`],
+])("hostile text is scanned quickly: %s", async (_, text) => {
   const started = performance.now();
-  await scanned("", "def __eq__(".repeat(40_000).replaceAll("(def", "(\ndef"));
-  await scanned("", `def __eq__(s):\n${"#\n".repeat(20_000)}`);
-  await scanned("", `from os import ${"a, ".repeat(200_000)}\n`);
-  expect(performance.now() - started).toBeLessThan(3_000);
+  await scanned("", text);
+  expect(performance.now() - started).toBeLessThan(1_500);
 });

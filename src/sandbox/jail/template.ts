@@ -36,6 +36,8 @@ type End = z.infer<typeof End>;
 
 interface Waiting {
   limits: Limits;
+  /** When it was asked for, on this process's clock. */
+  since: number;
   chunk(kind: number, payload: Buffer): void;
   end(end: End): void;
   fail(error: Error): void;
@@ -81,6 +83,15 @@ export async function openTemplate(
   };
   const ended = (what: string, cause?: unknown) =>
     stop(new TaoceptionError("template-ended", `the template ${what}`, { cause, retryable: true }));
+  // memory that no process has mapped is counted for all together: a fork that was alone took it, of several one may have
+  const overfull = () => {
+    const [alone, another] = [...waiting.values()];
+    if (alone && !another && !over) {
+      waiting.clear();
+      alone.end(killedForMemory(performance.now() - alone.since));
+    }
+    ended("exceeded its memory");
+  };
   const stderr = keepOutput(jailed.stderr, 64 * 1024, () => ended("flooded stderr"));
   keepOutput(jailed.stdout, 64 * 1024, () => ended("flooded stdout"));
   const nonsense = (cause?: unknown) => ended("spoke nonsense", cause);
@@ -93,6 +104,7 @@ export async function openTemplate(
         if (kind === received.ready) ready?.(Ready.parse(JSON.parse(payload.toString())));
         else if (!job) nonsense();
         else if (kind === received.end) {
+          if (jailed.killed?.()) return overfull();
           job.end(End.parse(JSON.parse(payload.toString())));
           waiting.delete(number);
         } else job.chunk(kind, payload);
@@ -107,7 +119,7 @@ export async function openTemplate(
   void init.then((pid) => {
     if (pid === undefined || over) return;
     watch = watchTree(pid, () => withForks(spec.limits, waiting), {
-      exceeded: (what) => ended(`exceeded its ${what}`),
+      exceeded: overfull,
       full() {},
     });
   });
@@ -115,7 +127,7 @@ export async function openTemplate(
     watch?.stop();
     const killed = jailed.killed?.() ?? false;
     jailed.release();
-    if (killed) ended("exceeded its memory"); // the kernel was quicker than the watcher
+    if (killed) overfull(); // the kernel was quicker than the watcher
     ended(`has ended: ${stderr.text().slice(-2000)}`);
   });
   const dispose = async () => {
@@ -236,6 +248,7 @@ function collect(
   return new Promise((resolve, reject) => {
     waiting.set(number, {
       limits,
+      since: performance.now(),
       chunk: (kind, payload) =>
         (kind === received.report ? reports : kind === received.stdout ? stdout : stderr).add(payload),
       fail: reject,
@@ -261,6 +274,12 @@ function collect(
     });
   });
 }
+
+/** The end of a fork that brought its template's whole group to its memory's limit. */
+const killedForMemory = (elapsedMs: number): End => ({
+  ...{ status: null, killed: true, failed: null, truncated: false, timedOut: false },
+  ...{ exceeded: "memory", forkMs: -1, elapsedMs },
+});
 
 /** A status as wait(2) gives it; none means that the namespace was killed whole. */
 function waitStatus(status: number | null): { exitCode: number | null; signal: string | null } {

@@ -58,6 +58,20 @@ def stdout(report, fd):
         os.write(1, b"\0\xff" * 30000)
 
 
+def files(report, fd):
+    """Memory that no process has mapped: only the kernel's own count sees it."""
+    kept = []
+    time.sleep(0.3)  # until the group holds us
+    for _ in range(160):
+        kept.append(os.memfd_create("kept"))
+        os.write(kept[-1], b"x" * (8 << 20))
+    time.sleep(5)
+
+
+def waits(report, fd):
+    time.sleep(2)
+
+
 def main(order, report):
     report("here")
     globals()[order["do"]](report, channel())
