@@ -94,11 +94,19 @@ test("killed in the middle of a job, it goes on where it was, and ends with whoe
   );
   expect(new Set(commitments).size).toBe(1);
 
+  const states = async () => {
+    const names = await readdir(join(home, "jobs"));
+    const jobs = names.map(
+      async (name) => JSON.parse(await readFile(join(home, "jobs", name), "utf8")).state,
+    );
+    return Promise.all(jobs);
+  };
+  // what was heard by the validator is written by the miner a moment later
+  await expect.poll(states, { timeout: 10_000 }).toEqual(["revealed", "revealed"]);
   const ended = once(second.child, "exit");
   second.child.stdin?.end();
   expect(await ended).toEqual([0, null]);
   expect(second.complaints()).toBe("");
   expect(await readdir(join(home, "trees"))).toEqual([]);
-  for (const name of await readdir(join(home, "jobs")))
-    expect(JSON.parse(await readFile(join(home, "jobs", name), "utf8"))).toMatchObject({ state: "revealed" });
+  expect(await states()).toEqual(["revealed", "revealed"]);
 });
