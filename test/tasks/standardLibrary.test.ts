@@ -94,9 +94,10 @@ test("a library without its tests is no source, and nothing is done to find that
 
 test("modules with enough tests of their own, that the runner does not run on, are packages to draw", async () => {
   const version = preparing.sandbox.pythonVersion;
-  expect(await standardPackages(preparing)).toEqual([
-    { rank: 4, name: "cpython-colorsys", version, tests: 6 },
-  ]);
+  // an index that is away for a moment is no pytest, and no package, until the next look
+  await expect
+    .poll(() => standardPackages(preparing), { timeout: 30_000, interval: 1_000 })
+    .toEqual([{ rank: 4, name: "cpython-colorsys", version, tests: 6 }]);
   const refused = (name: string, asked?: string) =>
     prepare({ kind: "release", name, ...(asked ? { version: asked } : {}) }, preparing);
   expect(await refused("cpython-json")).toMatchObject({
