@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { Address, Extrinsic } from "../bittensor/index.ts";
-import { TaoceptionError } from "../platform/index.ts";
+import { RpcError, TaoceptionError } from "../platform/index.ts";
 import { Hash } from "../protocol/index.ts";
 import { accountView, metagraphOf } from "./ledger/views.ts";
 import type { ChainNode } from "./node.ts";
-import { type Method, RpcError } from "./rpc.ts";
+import type { Method } from "./rpc.ts";
 
 const netuid = z.number().int().min(0).max(65_535);
 

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Logger, TaoceptionError } from "../platform/index.ts";
-import { answerRpc, failure, type Method } from "./rpc.ts";
+import { type Logger, rpcFailure, TaoceptionError } from "../platform/index.ts";
+import { answerBy, type Method } from "./rpc.ts";
 
 const HOST = "127.0.0.1";
 
@@ -29,7 +29,8 @@ export async function serveRpc(
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method, headers } = request;
-    const refuse = (status: number, why: string) => send(response, status, failure(null, -32_600, why), true);
+    const refuse = (status: number, why: string) =>
+      send(response, status, rpcFailure(null, -32_600, why), true);
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? ""))
       return refuse(403, "not a loopback host");
     if (method !== "POST") return refuse(405, "requests are POSTed");
@@ -44,7 +45,7 @@ export async function serveRpc(
       if (size > limits.bytes) return tooLarge();
       chunks.push(chunk);
     }
-    send(response, 200, answerRpc(Buffer.concat(chunks).toString("utf8"), methods, { onFailure }));
+    send(response, 200, answerBy(Buffer.concat(chunks).toString("utf8"), methods, { onFailure }));
   }
 
   const server = createServer(

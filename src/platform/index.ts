@@ -6,6 +6,7 @@ export type { Check } from "./checks.ts";
 export { type ChildOptions, type ChildResult, killGroup, runChild } from "./children.ts";
 export { type Clock, systemClock, testClock } from "./clock.ts";
 export { explain, TaoceptionError } from "./errors.ts";
+export { answerRpc, RpcError, rpcFailure } from "./jsonRpc.ts";
 export { type Logger, openLogger, silentLogger } from "./logger.ts";
 export { type Kept, keep, type Role } from "./programs/keep.ts";
 export type { Launcher } from "./programs/program.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { RpcError } from "../platform/index.ts";
 import type { Block } from "../runtime/index.ts";
 import type { RuntimeNode } from "./node.ts";
-import { RpcError } from "./rpc.ts";
 
 /** What requests are made of. */
 

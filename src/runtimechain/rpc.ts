@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TaoceptionError } from "../platform/index.ts";
+import { answerRpc, RpcError, TaoceptionError } from "../platform/index.ts";
 
 /** Who asks: notifications go to it, and end with it. */
 export interface Peer {
@@ -26,56 +26,24 @@ export function method<T>(schema: z.ZodType<T>, answer: (parameters: T, peer: Pe
   };
 }
 
-/** A failure that the caller is told. */
-export class RpcError extends Error {
-  readonly code: number;
-  readonly data: string | undefined;
-  constructor(code: number, message: string, data?: string) {
-    super(message);
-    this.code = code;
-    this.data = data;
-  }
-}
-
-const Id = z.union([z.string().max(200), z.number(), z.null()]);
-const Request = z.object({
-  jsonrpc: z.literal("2.0"),
-  id: Id,
-  method: z.string().max(100),
-  params: z.array(z.unknown()).nullish(),
-});
-
-/** Answer one JSON-RPC 2.0 request, whatever it is. Batches and notifications are not served. */
-export function answerRpc(
+/** Answer one request by these methods; what the node refuses is told with its code. */
+export function answerBy(
   text: string,
   methods: Methods,
   { peer, onFailure }: { peer: Peer; onFailure: (error: unknown) => void },
 ): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return failure(null, -32_700, "the message is not JSON");
-  }
-  const request = Request.safeParse(value);
-  if (!request.success) {
-    const id = Id.safeParse((value as { id?: unknown } | null)?.id);
-    return failure(id.success ? id.data : null, -32_600, "not a JSON-RPC 2.0 request with an id");
-  }
-  const { id, method: name, params } = request.data;
-  const found = Object.hasOwn(methods, name) ? methods[name] : undefined;
-  // the very words by which clients know that they must do without it
-  if (found === undefined) return failure(id, -32_601, "Method not found");
-  try {
-    return { jsonrpc: "2.0", id, result: found(params, peer) ?? null };
-  } catch (error) {
-    if (error instanceof RpcError) return failure(id, error.code, error.message, error.data);
-    if (error instanceof TaoceptionError) return failure(id, 4_003, error.message, error.code);
-    onFailure(error);
-    return failure(id, -32_603, "the chain failed at this request");
-  }
-}
-
-function failure(id: string | number | null, code: number, message: string, data?: string): object {
-  return { jsonrpc: "2.0", id, error: { code, message, ...(data === undefined ? {} : { data }) } };
+  const call = (name: string, parameters: unknown) => {
+    const found = Object.hasOwn(methods, name) ? methods[name] : undefined;
+    // the very words by which clients know that they must do without it
+    if (found === undefined) throw new RpcError(-32_601, "Method not found");
+    if (parameters !== undefined && parameters !== null && !Array.isArray(parameters))
+      throw new RpcError(-32_602, "parameters are a list");
+    try {
+      return found(parameters, peer) ?? null;
+    } catch (error) {
+      if (error instanceof TaoceptionError) throw new RpcError(4_003, error.message, error.code);
+      throw error;
+    }
+  };
+  return answerRpc(text, call, { onFailure });
 }

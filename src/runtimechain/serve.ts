@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import { type Logger, TaoceptionError } from "../platform/index.ts";
-import { answerRpc, type Methods, type Peer, RpcError } from "./rpc.ts";
+import { type Logger, RpcError, TaoceptionError } from "../platform/index.ts";
+import { answerBy, type Methods, type Peer } from "./rpc.ts";
 
 const HOST = "127.0.0.1";
 const PING_MS = 30_000;
@@ -108,7 +108,7 @@ function attend(
   socket.on("message", (data, isBinary) => {
     if (isBinary) return socket.close(1003, "text only");
     held = [];
-    const answer = answerRpc(String(data), methods, { peer, onFailure });
+    const answer = answerBy(String(data), methods, { peer, onFailure });
     const after = held;
     held = undefined;
     send(JSON.stringify(answer));

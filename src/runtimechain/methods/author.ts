@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { TaoceptionError } from "../../platform/index.ts";
+import { RpcError, TaoceptionError } from "../../platform/index.ts";
 import type { Refusal, RuntimeNode } from "../node.ts";
 import { Bytes } from "../parameters.ts";
 import { isLast } from "../pool.ts";
-import { type Methods, method, RpcError } from "../rpc.ts";
+import { type Methods, method } from "../rpc.ts";
 
 /** Extrinsics in, in both of Substrate's interfaces. */
 export function author(node: RuntimeNode): Methods {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TaoceptionError } from "../../platform/index.ts";
+import { RpcError, TaoceptionError } from "../../platform/index.ts";
 import {
   type Block,
   blake2_256,
@@ -12,7 +12,7 @@ import {
 import { hex } from "../blocks.ts";
 import type { RuntimeNode } from "../node.ts";
 import { Bytes, Key } from "../parameters.ts";
-import { type Method, type Methods, method, type Peer, RpcError } from "../rpc.ts";
+import { type Method, type Methods, method, type Peer } from "../rpc.ts";
 import { type Follow, openFollows } from "./follow.ts";
 
 const Hash = z

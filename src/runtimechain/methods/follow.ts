@@ -1,7 +1,8 @@
+import { RpcError } from "../../platform/index.ts";
 import type { Block, RuntimeVersion } from "../../runtime/index.ts";
 import { hex } from "../blocks.ts";
 import type { RuntimeNode } from "../node.ts";
-import { type Peer, RpcError } from "../rpc.ts";
+import type { Peer } from "../rpc.ts";
 
 /** Of one connection, and blocks that one subscription may hold. */
 const MOST_FOLLOWS = 4;

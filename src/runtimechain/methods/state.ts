@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RpcError } from "../../platform/index.ts";
 import {
   type Block,
   blake2_256,
@@ -11,7 +12,7 @@ import {
 import { hex } from "../blocks.ts";
 import type { RuntimeNode } from "../node.ts";
 import { At, Bytes, blockAt, Key } from "../parameters.ts";
-import { type Methods, method, RpcError } from "../rpc.ts";
+import { type Methods, method } from "../rpc.ts";
 
 /** As nodes bound it. */
 const MOST_KEYS = 1_000;

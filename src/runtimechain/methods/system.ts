@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { decodeAddress } from "../../bittensor/index.ts";
+import { RpcError } from "../../platform/index.ts";
 import { concat, readScale, u32 } from "../../runtime/index.ts";
 import { hex } from "../blocks.ts";
 import type { RuntimeNode } from "../node.ts";
-import { type Methods, method, RpcError } from "../rpc.ts";
+import { type Methods, method } from "../rpc.ts";
 
 const none = z.tuple([]);
 
