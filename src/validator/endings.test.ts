@@ -75,3 +75,26 @@ test("work that is told to end tells how many rounds it ended", { timeout: 5_000
   const world = { chain, durable, journal, clock: systemClock, logger: silentLogger, signal: stop.signal };
   expect(await work(open, world)).toBe(2);
 });
+
+test("a counted run ends with an epoch that has seen its weights: one of their own block has not", async () => {
+  const { durable, seen } = endless(async () => ({ tasks: 4, attempts: 12, scores: null }));
+  let asked = 0;
+  const result: Durable["result"] = async (id) => (id.startsWith("beat") ? 20 : durable.result(id));
+  const epochs = [19, 20, 30];
+  const counted = {
+    ...chain,
+    untilEpoch: async () => ({ epoch: { index: asked, block: epochs[asked++] }, neurons: [] }),
+  } as unknown as typeof chain;
+  const journal = memoryJournal({ clock: systemClock });
+  const signal = new AbortController().signal;
+  const world = {
+    durable: { ...durable, result },
+    journal,
+    clock: systemClock,
+    logger: silentLogger,
+    signal,
+  };
+  expect(await work({ ...open, rounds: 1 }, { ...world, chain: counted })).toBe(1);
+  expect(seen.filter((name) => name === "beat")).toHaveLength(3);
+  expect(await journal.events({ types: ["epoch"] })).toMatchObject([{ block: 30 }]);
+});

@@ -178,7 +178,8 @@ async function lastBeat(
     const set = await runBeat(netuid, world);
     if (set === null) return;
     const graph = await chain.untilEpoch(netuid, set.epoch, { signal });
-    if (graph.epoch.block < set.block) continue; // the epoch came before the weights did: once more
+    // a block begins with its epoch: one of the weights' own block has not seen them either
+    if (graph.epoch.block <= set.block) continue; // the epoch came before the weights did: once more
     await recordEpoch(graph, journal);
     return;
   }
