@@ -24,8 +24,11 @@ export interface Jobs {
   sweep(now: number, olderMs: number): Promise<void>;
 }
 
+/** Open the memory of the one miner that this folder belongs to. What a killed one had half written goes. */
 export async function openJobs(folder: string): Promise<Jobs> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(folder))
+    if (name.endsWith(".part")) await rm(join(folder, name), { force: true });
   const place = (task: string) => join(folder, `${hashBytes(task).slice(0, 32)}.json`);
   const read = async (path: string): Promise<Job | undefined> => {
     const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {

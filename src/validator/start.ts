@@ -28,8 +28,9 @@ import { drawSecret } from "./secret.ts";
 import { serveMiners } from "./serve.ts";
 import { openStages } from "./stages/index.ts";
 import { askForEvaluation } from "./workers/ask.ts";
-import { employ, openDoorTo } from "./workers/employ.ts";
+import { employ } from "./workers/employ.ts";
 import { EVALUATION, type Job, openEvaluator, QUEUE } from "./workers/evaluator.ts";
+import { openDoorTo } from "./workers/queueFile.ts";
 import { openWorkshop } from "./workshop.ts";
 
 /** Patches that this process judges at the same time, where there are no workers. */

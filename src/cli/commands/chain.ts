@@ -8,7 +8,9 @@ import { addStake } from "./chainStake.ts";
 export function add(program: Command, door: Door): void {
   const chain = program
     .command("chain")
-    .description("the embedded chain: register and stake there, run it, and its epoch by hand");
+    .description(
+      "the embedded chain: register and stake there, run it (or one over a runtime that you have), and its epoch by hand",
+    );
   addRegister(chain, door);
   addStake(chain, door);
   addEpoch(chain, door);

@@ -1,19 +1,7 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import {
-  type Clock,
-  explain,
-  type Kept,
-  keep,
-  type Launcher,
-  type Logger,
-  type Secret,
-  writeAtomically,
-} from "../../platform/index.ts";
-import { QUEUE_FILE } from "./start.ts";
+import { type Clock, explain, type Kept, keep, type Launcher, type Logger } from "../../platform/index.ts";
 
 /** Workers that a validator starts and keeps. */
-export interface Employing {
+interface Employing {
   count: number;
   /** The validator's own home and cache. */
   home: string;
@@ -27,25 +15,6 @@ export interface Employing {
 const LOOK_MS = 500;
 /** After a worker could not be kept. */
 const PAUSE_MS = 30_000;
-
-/**
- * Tell workers in the home, those started by hand too, how they reach the queue, until this is disposed. Where the
- * database makes no role for them there are none, which only matters where they are `needed`.
- */
-export async function openDoorTo(
-  home: string,
-  makeRole: () => Promise<Secret<string>>,
-  { needed, logger }: { needed: boolean; logger: Logger },
-): Promise<AsyncDisposable> {
-  const place = join(home, QUEUE_FILE);
-  try {
-    await writeAtomically(place, `${(await makeRole()).reveal()}\n`, 0o600);
-  } catch (error) {
-    if (needed) throw error;
-    logger.warn({ error }, "no worker can join: the database makes no role for them");
-  }
-  return { [Symbol.asyncDispose]: () => rm(place, { force: true }) };
-}
 
 /**
  * Keep so many worker processes, and put into the queue again what dead ones had begun, until disposed. A worker

@@ -1,23 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openDurable } from "../../durable/index.ts";
 import { openJudge } from "../../evaluation/index.ts";
 import { type ModelConfiguration, openModel } from "../../llm/index.ts";
-import {
-  blobsOver,
-  type Logger,
-  openBlobs,
-  Secret,
-  systemClock,
-  TaoceptionError,
-} from "../../platform/index.ts";
+import { blobsOver, type Logger, openBlobs, systemClock } from "../../platform/index.ts";
 import { answersAt, type Environment, indexUrl } from "../../pypi/index.ts";
 import { openSandbox, sandboxChoice } from "../../sandbox/index.ts";
 import { WORKFLOWS_VERSION } from "../rounds.ts";
 import { EVALUATION, type Job, openEvaluator, QUEUE } from "./evaluator.ts";
-
-/** Where a validator tells its workers, in its home, how they reach the queue. Only its user can read it. */
-export const QUEUE_FILE = "queue";
+import { readQueueFile } from "./queueFile.ts";
 
 /** What a worker is told; every path absolute. */
 export interface WorkerOptions {
@@ -49,12 +39,7 @@ export async function startWorker(
 ): Promise<void> {
   const { home, cache, name, uv, environment } = options;
   const clock = systemClock;
-  const url = await readFile(join(home, QUEUE_FILE), "utf8").catch((cause: unknown) => {
-    throw new TaoceptionError("no-queue", `no validator runs in ${home}`, {
-      mend: "start it first, by `taoception up` or `taoception validator`",
-      cause,
-    });
-  });
+  const connection = await readQueueFile(home);
   await using sandbox = await openSandbox(sandboxChoice(environment));
   const shared = openBlobs(join(cache, "blobs"));
   const blobs = blobsOver(openBlobs(join(home, "blobs")), shared);
@@ -66,7 +51,7 @@ export async function startWorker(
   const tools = { sandbox, blobs: shared, cache, uv, index, clock, logger, offline, signal };
   await using evaluator = openEvaluator(tools, { blobs, judge, folder: options.path });
   await using durable = await openDurable({
-    connection: new Secret(url.trim()),
+    connection,
     executorId: name,
     applicationVersion: WORKFLOWS_VERSION,
     queue: { name: QUEUE, role: "works" },
