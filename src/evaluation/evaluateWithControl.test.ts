@@ -53,3 +53,33 @@ test("what can be judged is judged once", async () => {
   expect(await judged(opened.subject.gold)).toMatchObject({ verdict: "resolved" });
   expect(counts.runs).toBe(1);
 });
+
+test("what timed out beside others is judged again by itself, and then for good", async () => {
+  const { subject, tester } = opened;
+  const inside = { now: 0, most: 0 };
+  let slow = 0;
+  const crowded: Tester = {
+    ...tester,
+    run: async (job, options) => {
+      inside.now += 1;
+      inside.most = Math.max(inside.most, inside.now);
+      const done = await tester.run(job, options);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const starved = inside.now > 1; // as if a neighbour had taken the processors
+      slow += Number(starved);
+      inside.now -= 1;
+      return starved ? { ...done, timedOut: true } : done;
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+  await using testers = openWarmTesters(async () => crowded);
+  const using = { blobs: subject.blobs, clock: systemClock };
+  const verdicts = await Promise.all(
+    [subject.gold, subject.gold, subject.gold].map((patch) =>
+      evaluateWithControl(patch, subject.task, testers, using),
+    ),
+  );
+  expect(slow).toBeGreaterThan(0);
+  expect(inside.most).toBe(3);
+  expect(verdicts.map(({ verdict }) => verdict)).toEqual(["resolved", "resolved", "resolved"]);
+});

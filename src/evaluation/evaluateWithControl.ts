@@ -7,7 +7,8 @@ import type { WarmTesters } from "./warmTesters.ts";
 /**
  * Judge a patch on a warm tester, and where that cannot be done, gold beside it: `unscored` costs its miner nothing, so
  * that a patch which breaks its judge, and no other, would be worth sending. Where gold is resolved between two failures
- * of the patch, the machine is sound: then it is `unresolved`, and says why. Else it stays `unscored`.
+ * of the patch, the machine is sound: then it is `unresolved`, and says why. Else it stays `unscored`. What timed out
+ * beside others is judged again by itself: whoever fills the processors slows down its neighbours.
  */
 export async function evaluateWithControl(
   patch: string,
@@ -23,14 +24,21 @@ export async function evaluateWithControl(
     signal?: AbortSignal;
   },
 ): Promise<Graded> {
-  const once = (diff: string, asked: { judge?: Judge }) =>
+  let hadCompany = false;
+  const once = (diff: string, asked: { judge?: Judge }, options: { alone?: boolean } = {}) =>
     testers.lend(
       task,
-      (tester) => evaluate(diff, task, { ...using, ...asked, tester }),
+      async (tester, had) => {
+        const graded = await evaluate(diff, task, { ...using, ...asked, tester });
+        hadCompany = had();
+        return graded;
+      },
       ({ verdict }) => verdict === "unscored", // perhaps the template died of an earlier patch
+      options,
     );
   const asked = judge ? { judge } : {};
-  const first = await once(patch, asked);
+  let first = await once(patch, asked);
+  if (first.verdict === "timed-out" && hadCompany) first = await once(patch, asked, { alone: true });
   if (first.verdict !== "unscored") return first;
   const control = await once(task.gold, {});
   if (control.verdict !== "resolved") return first;

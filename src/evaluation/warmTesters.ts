@@ -1,14 +1,21 @@
 import { TaoceptionError } from "../platform/index.ts";
 import type { Task } from "../protocol/index.ts";
 import type { Tester } from "../python/index.ts";
+import { openCompany } from "./company.ts";
 
 /** Warm testers, one for each release and environment, lent to whoever judges a task of it. */
 export interface WarmTesters extends AsyncDisposable {
   /**
    * Use a task's tester. Where the result says that it broke, or a retryable error is thrown, the tester is thrown
    * away and all is done once more with a new one that nobody else has meanwhile: what dies of a patch dies of its own.
+   * `hadCompany` tells whether another tester was in use at the same time; with `alone`, none is.
    */
-  lend<T>(task: Task, use: (tester: Tester) => Promise<T>, isBroken: (result: T) => boolean): Promise<T>;
+  lend<T>(
+    task: Task,
+    use: (tester: Tester, hadCompany: () => boolean) => Promise<T>,
+    isBroken: (result: T) => boolean,
+    options?: { alone?: boolean },
+  ): Promise<T>;
 }
 
 interface Held {
@@ -22,9 +29,10 @@ const KEPT = 2;
 
 export function openWarmTesters(open: (task: Task) => Promise<Tester>): WarmTesters {
   const warm = new Map<string, Held>();
+  const company = openCompany();
 
   const keyOf = (task: Task) => `${task.releaseTree} ${task.environment}`;
-  const alone = (task: Task): Held => ({ key: keyOf(task), tester: open(task), users: 1 });
+  const ofItsOwn = (task: Task): Held => ({ key: keyOf(task), tester: open(task), users: 1 });
 
   function take(task: Task): Held {
     const key = keyOf(task);
@@ -49,12 +57,15 @@ export function openWarmTesters(open: (task: Task) => Promise<Tester>): WarmTest
   }
 
   return {
-    async lend(task, use, isBroken) {
+    async lend(task, use, isBroken, { alone = false } = {}) {
       for (let last = false; ; last = true) {
-        const held = last ? alone(task) : take(task);
+        const held = last ? ofItsOwn(task) : take(task);
         let broken = true;
         try {
-          const result = await use(await held.tester);
+          const tester = await held.tester;
+          const result = alone
+            ? await company.alone(() => use(tester, () => false))
+            : await company.share((had) => use(tester, had));
           broken = isBroken(result);
           if (!broken || last) return result;
         } catch (error) {

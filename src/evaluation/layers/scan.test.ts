@@ -18,6 +18,12 @@ test.each([
     "import _pytest.python",
     "import pytest",
     "from unittest.mock import ANY",
+    "from unittest import TestCase, mock",
+    "import json, pytest as p",
+    "import json; import pluggy",
+    '__import__("pytest")',
+    "importlib.import_module('pytest.x')",
+    "# a comment\rimport pytest",
     "os._exit(0)",
     "from os import path, _exit",
   ],
@@ -47,6 +53,9 @@ test.each([
     "return True",
     "def __eq__(self, other):\n    return self.x == other.x",
     "latest = contest",
+    "x = 2  # as pytest has it",
+    "    # import pytest; sys.modules",
+    '"""Works under pytest, too: imported from pytest\'s own collection."""',
     "raise SystemExit(2)",
   ],
   ...[
@@ -81,6 +90,7 @@ test.each([
   ["many imports on one line", "from sys import ".repeat(60_000)],
   ["imports and comments on one line", "from os import # ".repeat(55_000)],
   ["lambdas without a body", "__eq__=lambda ".repeat(70_000)],
+  ["one import of many names", `import ${"unittest import ".repeat(60_000)}`],
   ["blanks", `${"os ".repeat(100_000)}${" ".repeat(500_000)}`],
 ])("hostile text is scanned quickly: %s", async (_, text) => {
   const started = performance.now();

@@ -2,8 +2,11 @@ import { decodeText, linesOf } from "../../patch/index.ts";
 import type { Layer } from "../work.ts";
 import { alwaysEqual, signs } from "./signs.ts";
 
+/** A line that is a comment to Python: a bare carriage return would begin another line. */
+const comment = /^[ \t\f]*#[^\r]*\r?$/;
+
 /**
- * Signs of tampering in added lines. Only what cannot be mistaken: it counts where the same file has no such
+ * Signs of tampering in added lines of code. Only what cannot be mistaken: it counts where the same file has no such
  * text already, neither in the base state nor in the release.
  */
 export const scan: Layer = {
@@ -16,7 +19,7 @@ export const scan: Layer = {
         bytes ? decodeText(bytes).text : "",
       );
       const added = hunks.flatMap(({ lines }) =>
-        lines.flatMap(({ kind, text }) => (kind === "+" ? [text] : [])),
+        lines.flatMap(({ kind, text }) => (kind === "+" && !comment.test(text) ? [text] : [])),
       );
       for (const [name, stands] of signs) {
         const line = added.find(stands);

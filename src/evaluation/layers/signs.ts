@@ -1,11 +1,22 @@
 /** What no repair of a package needs and every known way round the tests does: on which line, in any text's linear time. */
 export const signs: readonly [name: string, stands: (line: string) => boolean][] = [
-  ["the test runner", match(/\b(?:_pytest|pytest|pluggy|conftest|unittest\.mock)\b/)],
+  // its bare name is none: a docstring may speak of it
+  [
+    "the test runner",
+    anyOf(
+      match(/\b_pytest\b|["'](?:pytest|pluggy|conftest|unittest\.mock)["'.]|\bunittest\s*\.\s*mock\b/),
+      behind(/(?:^|[;:\r])\s*(?:import|from)\s/, /\b(?:pytest|pluggy|conftest)\b/),
+      behind(/\bfrom\s+unittest\s+import\b/, /\bmock\b/),
+    ),
+  ],
   ["the running test's name", match(/PYTEST_(?:CURRENT_TEST|VERSION|PLUGINS|ADDOPTS)/)],
-  ["the loaded modules", either(/\bsys\s*\.\s*modules\b/, behind(/\bfrom\s+sys\s+import\b/, /\bmodules\b/))],
+  [
+    "the loaded modules",
+    anyOf(match(/\bsys\s*\.\s*modules\b/), behind(/\bfrom\s+sys\s+import\b/, /\bmodules\b/)),
+  ],
   [
     "the process's end",
-    either(/\bos\s*\.\s*(?:_exit|abort)\b|\batexit\b/, behind(/\bfrom\s+os\s+import\b/, /\b_exit\b/)),
+    anyOf(match(/\bos\s*\.\s*(?:_exit|abort)\b|\batexit\b/), behind(/\bfrom\s+os\s+import\b/, /\b_exit\b/)),
   ],
   ["other processes", match(/["']\/proc\b|\bptrace\b|\bos\s*\.\s*(?:fork|kill|killpg|getppid)\b/)],
   ["raw memory", match(/\bctypes\b|\bgc\s*\.\s*get_(?:objects|referrers)\b/)],
@@ -26,8 +37,8 @@ function behind(first: RegExp, then: RegExp) {
   };
 }
 
-function either(sign: RegExp, other: (line: string) => boolean) {
-  return (line: string) => sign.test(line) || other(line);
+function anyOf(...all: ((line: string) => boolean)[]) {
+  return (line: string) => all.some((stands) => stands(line));
 }
 
 const head = /\bdef\s+__eq__\s*\([^()]{0,200}\)[^:\n]{0,200}:\s*/g;
