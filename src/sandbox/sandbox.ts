@@ -5,6 +5,7 @@ import { checkSandbox } from "./check.ts";
 import { checkMounts, checkTemplate } from "./checkMounts.ts";
 import type { SandboxChoice } from "./choice.ts";
 import type { Job, Sandbox } from "./contract.ts";
+import { installedPackages } from "./installed.ts";
 import { findInterpreter } from "./interpreter.ts";
 import { enterJail } from "./jail/enterJail.ts";
 import { openEtc } from "./jail/etc.ts";
@@ -31,7 +32,8 @@ export async function openSandbox(options: SandboxChoice = {}): Promise<Sandbox>
   const keyring = await ownKeyring({ interpreter });
   const etc = await openEtc();
   const cgroups = openCgroups(findPlaces());
-  const enter = enterJail({ etc: etc.folder, cgroups });
+  const machine = { etc: etc.folder, emptied: installedPackages() };
+  const enter = enterJail({ ...machine, cgroups });
   const open = new Set<() => Promise<void>>();
   /** What is just being opened: closing waits for it, since nobody else may ever have it in hand. */
   const opening = new Set<Promise<unknown>>();
@@ -68,7 +70,7 @@ export async function openSandbox(options: SandboxChoice = {}): Promise<Sandbox>
         mounts: [...(job.mounts ?? []), ...(relay?.mounts ?? [])],
         limits: job.limits,
         identity,
-        etc: etc.folder,
+        ...machine,
         entering: "job",
         channel,
       });

@@ -146,6 +146,34 @@ real("jobs and templates of a sandbox are in groups, and none is left of them", 
   expect((await checkLimits()).detail).toContain("and cgroup v");
 });
 
+test.skipIf(!places.some(({ limits: what }) => what.includes("cpu")))(
+  "a job with many busy sessions leaves its neighbour half of the processors",
+  async () => {
+    await using sandbox = await openSandbox();
+    const room = { memoryBytes: 512 * mebibyte, processes: 80, diskBytes: mebibyte };
+    const job = { wallMs: 60_000, cpuSeconds: 60, outputBytes: mebibyte, ...room };
+    const run = (code: string, signal?: AbortSignal) =>
+      sandbox.run({ argv: [sandbox.interpreter, "-c", code], limits: job }, signal ? { signal } : {});
+    const honest = "import time; time.sleep(0.5)\nfor each in range(12_000_000): pass";
+    const byItself = (await run(honest)).elapsedMs;
+    const over = new AbortController();
+    const greedy = run(
+      `import os, time
+for each in range(60):
+    if os.fork() == 0:
+        os.setsid()
+        while True: pass
+time.sleep(50)`,
+      over.signal,
+    ).catch(() => {});
+    await sleep(1_000);
+    const beside = (await run(honest)).elapsedMs;
+    over.abort();
+    await greedy;
+    expect(beside / byItself).toBeLessThan(4);
+  },
+);
+
 const unified = /^\S+ \S+ \S+ \/ (\S+) .* - cgroup2 /m.exec(
   readFileSync("/proc/self/mountinfo", "utf8"),
 )?.[1];
@@ -187,6 +215,7 @@ const v2 = "30 24 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegat
 const v1 = [
   "31 24 0:27 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory",
   "32 24 0:28 /docker/abc /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids",
+  "34 24 0:30 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct",
   "33 24 0:29 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw",
 ].join("\n");
 const app = "/user.slice/user-1000.slice/user@1000.service/app.slice";
@@ -208,6 +237,8 @@ test("version 2: the nearest group that hands on memory and pids, if it is ours 
   const mine = `/sys/fs/cgroup${app}`;
   expect(placesOf(files, mine)).toEqual([{ version: 2, folder: mine, limits: ["memory", "pids"] }]);
   expect(placesOf(files, `${mine}/term.scope`)).toEqual([]);
+  const shared = { ...files, [`/sys/fs/cgroup${app}/cgroup.subtree_control`]: "cpu memory pids\n" };
+  expect(placesOf(shared, mine)).toMatchObject([{ folder: mine, limits: ["memory", "pids", "cpu"] }]);
   const limited = { ...files, [`/sys/fs/cgroup${app}/term.scope/memory.max`]: "1073741824\n" };
   expect(placesOf(limited, mine)).toEqual([]);
   const withoutPids = { ...files, [`/sys/fs/cgroup${app}/cgroup.subtree_control`]: "memory cpu\n" };
@@ -216,12 +247,13 @@ test("version 2: the nearest group that hands on memory and pids, if it is ours 
   expect(placesOf({}, "/")).toEqual([]);
 });
 
-test("version 1: memory and pids each where they are mounted, in our own group", () => {
-  const own = "9:pids:/docker/abc/x\n4:memory:/service\n0::/\n";
+test("version 1: memory, pids and cpu each where they are mounted, in our own group", () => {
+  const own = "9:pids:/docker/abc/x\n5:cpu,cpuacct:/\n4:memory:/service\n0::/\n";
   const files = { "/proc/self/mountinfo": v1, "/proc/self/cgroup": own };
   const memory: Place = { version: 1, folder: "/sys/fs/cgroup/memory/service", limits: ["memory"] };
   const pids: Place = { version: 1, folder: "/sys/fs/cgroup/pids/x", limits: ["pids"] };
-  expect(placesOf(files, "/sys")).toEqual([memory, pids]);
+  const cpu: Place = { version: 1, folder: "/sys/fs/cgroup/cpu", limits: ["cpu"] };
+  expect(placesOf(files, "/sys")).toEqual([memory, pids, cpu]);
   expect(placesOf(files, "/sys/fs/cgroup/pids")).toEqual([pids]);
   expect(placesOf(files, "/elsewhere")).toEqual([]);
   const unmounted = { ...files, "/proc/self/cgroup": "9:pids:/docker/other\n4:memory:/service\n" };

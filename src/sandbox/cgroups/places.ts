@@ -1,11 +1,14 @@
 import { accessSync, constants, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A folder of the kernel's in which this process may make groups, and what a group in it limits. */
+/**
+ * A folder of the kernel's in which this process may make groups, and what a group in it limits. With `cpu`, groups have
+ * the processors in equal shares, however many processes and sessions one of them starts.
+ */
 export interface Place {
   version: 1 | 2;
   folder: string;
-  limits: readonly ("memory" | "pids")[];
+  limits: readonly ("memory" | "pids" | "cpu")[];
 }
 
 /** Text of a file of the kernel's; null when it cannot be read. */
@@ -13,8 +16,8 @@ export type Read = (path: string) => string | null;
 
 /**
  * Where groups can be made: version 2 where memory and pids are given to the children of our own group, or of one
- * above it that is ours to write; else version 1's own folders for memory and pids, one or both. Empty where there
- * are none. Sources: cgroups(7), and "Delegation" of the kernel's cgroup-v2.
+ * above it that is ours to write, with cpu where it is given, too; else version 1's own folders for each. Empty where
+ * there are none. Sources: cgroups(7), and "Delegation" of the kernel's cgroup-v2.
  */
 export function findPlaces({ read = readText, mayWrite = writable } = {}): Place[] {
   const mounts = mountsOf(read("/proc/self/mountinfo") ?? "");
@@ -23,15 +26,18 @@ export function findPlaces({ read = readText, mayWrite = writable } = {}): Place
     if (!mount || group === undefined) return null;
     const inside = mount.root === "/" ? group : group.slice(mount.root.length);
     if (!group.startsWith(mount.root) || inside.split("/").includes("..")) return null;
-    return join(mount.at, inside);
+    return join(mount.at, inside).replace(/\/$/, "");
   };
   const unified = mounts.find(({ type }) => type === "cgroup2");
   const start = under(unified, own.get(""));
   if (unified && start !== null) {
     const folder = delegated(start, unified.at, { read, mayWrite });
-    if (folder !== null) return [{ version: 2, folder, limits: ["memory", "pids"] }];
+    if (folder !== null) {
+      const shared = given(folder, read).includes("cpu");
+      return [{ version: 2, folder, limits: ["memory", "pids", ...(shared ? (["cpu"] as const) : [])] }];
+    }
   }
-  return (["memory", "pids"] as const).flatMap((limit): Place[] => {
+  return (["memory", "pids", "cpu"] as const).flatMap((limit): Place[] => {
     const mount = mounts.find(({ type, options }) => type === "cgroup" && options.includes(limit));
     const folder = under(mount, own.get(limit));
     return folder !== null && mayWrite(folder) ? [{ version: 1, folder, limits: [limit] }] : [];
@@ -48,13 +54,17 @@ function delegated(
   { read, mayWrite }: { read: Read; mayWrite: MayWrite },
 ): string | null {
   for (let at = start; at === top || at.startsWith(`${top}/`); at = dirname(at)) {
-    const given = (read(join(at, "cgroup.subtree_control")) ?? "").trim().split(/\s+/);
-    if (given.includes("memory") && given.includes("pids"))
+    const all = given(at, read);
+    if (all.includes("memory") && all.includes("pids"))
       return mayWrite(at) && mayWrite(join(at, "cgroup.procs")) ? at : null;
     if (at === top || (read(join(at, "memory.max")) ?? "max").trim() !== "max") return null;
   }
   return null;
 }
+
+/** What the children of a group have. */
+const given = (folder: string, read: Read) =>
+  (read(join(folder, "cgroup.subtree_control")) ?? "").trim().split(/\s+/);
 
 interface Mounted {
   root: string;

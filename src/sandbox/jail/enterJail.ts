@@ -3,19 +3,22 @@ import type { GroupLimits } from "../cgroups/group.ts";
 import type { CgroupPool } from "../cgroups/pool.ts";
 import type { Limits } from "../contract.ts";
 import { takeIdentity } from "./identity.ts";
-import { startJail } from "./jail.ts";
+import { type Jail, startJail } from "./jail.ts";
 import type { Enter } from "./template.ts";
 import { descendants } from "./watch.ts";
 
 /** Start a template's process under bubblewrap, with an identity and a group of its own. */
-export function enterJail({ etc, cgroups }: { etc: string; cgroups: Pick<CgroupPool, "take"> }): Enter {
+export function enterJail({
+  cgroups,
+  ...machine
+}: Pick<Jail, "etc" | "emptied"> & { cgroups: Pick<CgroupPool, "take"> }): Enter {
   return async (jail, { interpreter }) => {
     const identity = await takeIdentity({ interpreter });
     const leave = () => {
       if (identity.kind === "pool") identity.release();
     };
     try {
-      const jailed = await startJail({ ...jail, identity, etc });
+      const jailed = await startJail({ ...jail, ...machine, identity });
       const group = cgroups.take(roomOf(jail.limits));
       group?.enter(jailed.init);
       return {

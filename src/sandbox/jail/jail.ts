@@ -17,6 +17,8 @@ export interface Jail {
   identity: Identity;
   /** Host folder that is the sandbox's /etc. */
   etc: string;
+  /** Host folders that are empty inside. */
+  emptied: readonly string[];
   /** A template keeps what it needs to enter namespaces of its own and drops it itself. */
   entering: "job" | "template";
   /** Whether the child gets a private two-way channel on fd 3. */
@@ -212,7 +214,7 @@ function options(
   statusFd: number,
   handed: readonly (Omit<Handed, "bytes"> & { fd: number })[],
 ): string[] {
-  const { limits, identity, env, mounts, cwd, etc, entering } = jail;
+  const { limits, identity, env, mounts, cwd, etc, emptied, entering } = jail;
   const disk = String(Math.max(4096, Math.floor(limits.diskBytes)));
   return [
     ...["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try"],
@@ -223,6 +225,9 @@ function options(
     ...["--json-status-fd", String(statusFd)],
     ...ancestors(mounts.map(({ at }) => at)),
     ...system(),
+    ...emptied.flatMap((folder) => ["--size", "4096", "--perms", "0755", "--tmpfs", folder]),
+    // root's are closed to the job as they are
+    ...(identity.kind === "user" ? emptied.flatMap((folder) => ["--remount-ro", folder]) : []),
     ...["--ro-bind", etc, "/etc"],
     ...["--proc", "/proc", "--dev", "/dev"],
     ...["--size", disk, "--perms", "1777", "--tmpfs", "/dev/shm"],

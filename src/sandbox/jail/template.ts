@@ -221,7 +221,7 @@ export interface Entered extends Omit<Jailed, "child"> {
 }
 
 export type Enter = (
-  jail: Omit<Jail, "identity" | "etc">,
+  jail: Omit<Jail, "identity" | "etc" | "emptied">,
   { interpreter }: { interpreter: string },
 ) => Promise<Entered>;
 

@@ -82,7 +82,7 @@ export async function startContained(
       ...{ uid, binds: binds.binds, nested: job.nested ?? false },
       ...walls(job.limits),
       ...job.room,
-      closed: [...image.volumes, ...(job.nested ? ["/work", "/stage"] : [])],
+      closed: [...image.volumes, ...image.installed, ...(job.nested ? ["/work", "/stage"] : [])],
       open: ["/tmp", ...(job.work ? ["/work"] : [])],
     };
     container = await answer(engine.docker.createContainer(creation(wanted, engine)), "create a container");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { z } from "zod";
 import { TaoceptionError } from "../../platform/index.ts";
+import { INSTALLED_IN_PYTHON } from "../installed.ts";
 import { creation } from "./container.ts";
 import { discard } from "./discard.ts";
 import { answer, type Engine } from "./engine.ts";
@@ -19,18 +20,24 @@ export interface Image {
   pythonVersion: string;
   /** Folders that it declares as volumes, which would be written to without limit. */
   volumes: readonly string[];
+  /** Folders with packages that it has for its Pythons, of no job's concern. */
+  installed: readonly string[];
   /** Whether the engine binds files of this machine. */
   sees: boolean;
 }
 
-const Said = z.object({ path: z.string(), version: z.string(), libc: z.string(), machine: z.string() });
+const Said = z.object({
+  ...{ path: z.string(), version: z.string(), libc: z.string(), machine: z.string() },
+  installed: z.array(z.string().startsWith("/").max(500)).max(100),
+});
 
 /** Says what the first good Python is, and whether the bound file is there. Only what every image has is used. */
 const ask = `for python in "$@"; do
   if [ -x "$python" ]; then
-    "$python" -I -S -c 'import json, platform, sys
+    "$python" -I -S -c 'import json, os, platform, re, sys
+${INSTALLED_IN_PYTHON}
 if sys.version_info < (3, 10): sys.exit(1)
-print(json.dumps({"path": sys.argv[1], "version": platform.python_version(), "libc": platform.libc_ver()[0], "machine": platform.machine()}))' "$python" && break
+print(json.dumps({"path": sys.argv[1], "version": platform.python_version(), "libc": platform.libc_ver()[0], "machine": platform.machine(), "installed": sorted(installed())[:100]}))' "$python" && break
   fi
 done
 cat /probe/word 2>/dev/null; echo`;
@@ -87,6 +94,7 @@ export async function openImage(
       );
     return {
       ...{ engine, name, id: found.Id, volumes },
+      installed: said.installed,
       ...{ interpreter: said.path, pythonVersion: said.version, sees: text.includes(word) },
     };
   } finally {
