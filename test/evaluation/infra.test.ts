@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { evaluate } from "../../src/evaluation/index.ts";
-import { systemClock } from "../../src/platform/index.ts";
+import { runChild, systemClock } from "../../src/platform/index.ts";
 import { openTester } from "../../src/python/index.ts";
 import { openSandbox, type Sandbox } from "../../src/sandbox/index.ts";
 import { pytestLayer } from "./layer.ts";
@@ -63,7 +64,26 @@ test("a template that the kernel kills under a running patch: unscored, and reso
   expect(await judge(next)).toMatchObject({ verdict: "resolved" });
 });
 
-test("a full disk, or one that is gone: unscored", async () => {
+test("a full disk, for once really full: unscored, and resolved when there is room again", async () => {
+  const disk = join(folder, "disk");
+  await mkdir(disk);
+  const own = process.getuid?.() === 0 ? ["--cap-add", "ALL"] : []; // for the sandbox in it
+  const program = fileURLToPath(new URL("fullDisk.ts", import.meta.url));
+  const small = ["--size", `${8 << 20}`, "--perms", "0755", "--tmpfs", disk];
+  const judging = [process.execPath, program, disk];
+  const done = await runChild(["bwrap", "--dev-bind", "/", "/", ...own, ...small, ...judging], {
+    env: process.env,
+    timeoutMs: 60_000,
+  });
+  const said = JSON.parse(done.stdout || JSON.stringify(done.stderr));
+  expect(said).toMatchObject({
+    full: expect.stringContaining("ENOSPC"),
+    first: { verdict: "unscored", reason: expect.stringContaining("ENOSPC") },
+    second: { verdict: "resolved" },
+  });
+});
+
+test("a disk that cannot be read, or be written to: unscored", async () => {
   await using tester = await open();
   for (const code of ["ENOSPC", "EIO"]) {
     const get = () => Promise.reject(Object.assign(new Error(`${code}: the disk`), { code }));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, statfsSync, statSync } from "node:fs";
 import type { Limits } from "../contract.ts";
 
 const everyMs = 60;
@@ -23,6 +23,7 @@ export function watchTree(
     if (pids.length > limits.processes * 2 + 16) return said.exceeded("memory"); // the kernel's own limit did not hold
     if (sum(pids, resident) > limits.memoryBytes && sum(pids, proportional) > limits.memoryBytes)
       return said.exceeded("memory");
+    if (nameless(pids) > limits.memoryBytes) return said.exceeded("memory");
     for (const folder of ["tmp", "dev/shm"]) {
       try {
         if (hasOurRoot(root)) return; // it is still being set up: these folders would be the machine's own
@@ -65,6 +66,24 @@ export function descendants(root: number): number[] {
 
 function sum(pids: readonly number[], of: (pid: number) => number): number {
   return pids.reduce((total, pid) => total + of(pid), 0);
+}
+
+/** Bytes of files that have no name and lie in memory (memfd_create): no process need have them mapped. */
+function nameless(pids: readonly number[]): number {
+  const files = new Map<string, number>();
+  for (const pid of pids) {
+    try {
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+        const path = `/proc/${pid}/fd/${fd}`;
+        if (!readlinkSync(path).startsWith("/memfd:")) continue;
+        const { dev, ino, blocks } = statSync(path);
+        files.set(`${dev}:${ino}`, blocks * 512);
+      }
+    } catch {
+      // gone meanwhile, or closed to us as the first of a fork is, which runs nothing of the job's
+    }
+  }
+  return [...files.values()].reduce((total, bytes) => total + bytes, 0);
 }
 
 /** Bytes in memory, shared pages counted for every process: cheap, and never too small. */
