@@ -72,7 +72,7 @@ test("a full disk, for once really full: unscored, and resolved when there is ro
   const small = ["--size", `${8 << 20}`, "--perms", "0755", "--tmpfs", disk];
   const judging = [process.execPath, program, disk];
   const done = await runChild(["bwrap", "--dev-bind", "/", "/", ...own, ...small, ...judging], {
-    env: process.env,
+    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" },
     timeoutMs: 60_000,
   });
   const said = JSON.parse(done.stdout || JSON.stringify(done.stderr));
