@@ -10,7 +10,7 @@ const PASSED = ["node_modules", "doc", "locale", "man"];
 let found: string[] | undefined;
 
 /**
- * Folders below /usr with packages that this machine has for its Pythons. No job sees them: a test that passes by one
+ * Folders below /usr with packages that this machine has for its Pythons. No template or session sees them: a test that passes by one
  * passes on no other machine, and one may be the very release that a task asks to mend. What a job needs is in its
  * layer. Looked for once: 0.15 s for 14,000 folders.
  */
@@ -31,7 +31,7 @@ function below(folder: string): string[] {
   }
 }
 
-/** The same for an image: a Python function `installed()`. */
+/** The same for an image, where no job sees them: a Python function `installed()`. */
 export const INSTALLED_IN_PYTHON = `def installed():
     for top in ("/usr", "/opt"):
         for base, folders, _ in os.walk(top):

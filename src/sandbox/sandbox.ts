@@ -70,7 +70,8 @@ export async function openSandbox(options: SandboxChoice = {}): Promise<Sandbox>
         mounts: [...(job.mounts ?? []), ...(relay?.mounts ?? [])],
         limits: job.limits,
         identity,
-        ...machine,
+        etc: etc.folder,
+        emptied: channel ? machine.emptied : [], // 0.25 ms, and what is judged or explored runs elsewhere
         entering: "job",
         channel,
       });

@@ -9,7 +9,7 @@ import { openSandbox, type Sandbox, type SandboxChoice } from "../../src/sandbox
 import { limits, processesWith, python, walls } from "./walls.ts";
 
 /** How many tests `wallTests` makes, for whoever has to tell that they were not run. */
-export const COUNT = walls.length + 12;
+export const COUNT = walls.length + 13;
 
 /** Hold one backend to everything that all backends must hold. */
 export function wallTests(name: string, choose: () => SandboxChoice): void {
@@ -163,6 +163,28 @@ print("out")`;
       expect(await readFile(join(lower, "name.txt"), "utf8")).toBe("one");
       const all = await Promise.all(["1", "2", "3"].map((word) => run(`report(${word})`)));
       expect(all.map(({ reports }) => reports)).toEqual([[1], [2], [3]]);
+    });
+
+    test("packages and wheels of the machine's Pythons are seen neither by forks nor by sessions, and none is added", async () => {
+      const look = `import os
+def look():
+    for base, folders, files in os.walk("/"):
+        folders[:] = [each for each in folders if base != "/" or each not in ("proc", "sys", "dev")]
+        if base.endswith(("/site-packages", "/dist-packages", "/_bundled")) or "-wheels" in base:
+            try: open(base + "/new.py", "w")
+            except OSError: pass
+            yield from (base + "/" + each for each in os.listdir(base))
+        yield from (base + "/" + each for each in files if each.endswith(".whl"))
+`;
+      const { lower, spec } = await ground("installed");
+      await using template = await sandbox.openTemplate(spec);
+      const done = await template.run({ lower, files, input: `${look}report(list(look()))`, limits });
+      expect(done).toMatchObject({ exitCode: 5, reports: [[]] });
+      const answering = `${look}import json
+asks, answers = os.fdopen(3, "r"), os.fdopen(os.dup(3), "w")
+for line in asks: print(json.dumps(list(look())), file=answers, flush=True)`;
+      await using session = await sandbox.openSession(python(sandbox, answering));
+      expect(await session.ask(0)).toEqual([]);
     });
 
     test("a template's hostile jobs are held to their limits, and leave it as it was", async () => {

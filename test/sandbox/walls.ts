@@ -61,22 +61,6 @@ export const walls: readonly Wall[] = [
     says: /^True[\s\S]*CapPrm:\s0{16}[\s\S]*CapEff:\s0{16}[\s\S]*NoNewPrivs:\s1/m,
   },
   {
-    name: "sees no packages and wheels that were installed for the machine's Pythons, and adds none",
-    code: `import os
-for base, folders, files in os.walk("/", topdown=True):
-    folders[:] = [each for each in folders if base != "/" or each not in ("proc", "sys", "dev")]
-    if base.endswith(("/site-packages", "/dist-packages", "/_bundled")) or "-wheels" in base:
-        try: open(base + "/new.py", "w")
-        except OSError: pass
-        if os.listdir(base): print("FOUND", base, os.listdir(base)[:3])
-    for each in files:
-        if each.endswith(".whl"): print("FOUND", base, each)
-print("looked")`,
-    expected: { exitCode: 0 },
-    says: /^looked$/m,
-    neverSays: /FOUND/,
-  },
-  {
     name: "cannot read /etc/shadow",
     code: tries("print(open('/etc/shadow').read())"),
     expected: { exitCode: 0 },

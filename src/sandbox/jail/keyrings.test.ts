@@ -21,8 +21,9 @@ test.runIf(process.getuid?.() === 0)("a uid with keys is not used again before t
     Number((await sandbox.run({ argv: [interpreter, "-c", code], limits })).stdout);
   const spoiled = await uidOf(leaves);
   expect(hasKeys(spoiled)).toBe(true);
-  const others = [await uidOf("import os; print(os.getuid())"), await uidOf("import os; print(os.getuid())")];
+  const others: number[] = [];
+  for (let run = 0; run < 3; run += 1) others.push(await uidOf("import os; print(os.getuid())"));
   expect(others).not.toContain(spoiled);
-  expect(others[0]).toBe(others[1]); // a clean one is used again
+  expect(new Set(others).size).toBeLessThan(3); // a clean one is used again
   expect(await clearKeys(spoiled, { interpreter })).toBe(true);
 });
