@@ -1,4 +1,4 @@
-import type { Attempt, Evaluation, Hash, Score, Task } from "../protocol/index.ts";
+import type { Attempt, Evaluation, Hash, Mode, Score, Task } from "../protocol/index.ts";
 
 /**
  * A task as a SWE-bench row: the twelve classic columns first, under their names and with the two test lists
@@ -43,13 +43,17 @@ export function attemptRow(attempt: Attempt, patch: string | null): Record<strin
     elapsed_ms: attempt.elapsedMs,
     reason: attempt.reason,
     patch_hash: attempt.patch,
-    /** How the answer came: over the wire, so a public fix could have been looked up. */
-    mode: "wire",
+    /** How the answer came about: over the wire, a public fix can have been looked up. */
+    mode: attempt.mode ?? "wire",
   };
 }
 
 /** A verdict in the shape of SWE-bench's per-instance report, then ours with the score's parts. */
-export function verdictRow(evaluation: Evaluation, score: Score | null): Record<string, unknown> {
+export function verdictRow(
+  evaluation: Evaluation,
+  score: Score | null,
+  mode: Mode = "wire",
+): Record<string, unknown> {
   return {
     instance_id: evaluation.task,
     resolved: evaluation.verdict === "resolved",
@@ -69,5 +73,6 @@ export function verdictRow(evaluation: Evaluation, score: Score | null): Record<
     judge: evaluation.judge,
     score: score?.score ?? null,
     duration_ms: evaluation.durationMs,
+    mode,
   };
 }

@@ -4,6 +4,7 @@ import {
   canonicalJson,
   hashBytes,
   hashValue,
+  type Mode,
   Receipt,
   type ReceiptBody,
   type Task,
@@ -17,6 +18,8 @@ export interface Sealing {
   versions: ReceiptBody["versions"];
   miner: string | null;
   round: number | null;
+  /** How the patch came about, where that is known. */
+  mode?: Mode;
   /** Unix milliseconds. */
   at: number;
 }
@@ -54,7 +57,7 @@ export function sealReceipt(
   patch: string,
   task: Task,
   graded: Graded,
-  { keypair, versions, miner, round, at }: Sealing,
+  { keypair, versions, miner, round, mode, at }: Sealing,
 ): Receipt {
   const body: ReceiptBody = {
     format: "taoception-receipt/1",
@@ -63,6 +66,7 @@ export function sealReceipt(
     versions,
     miner,
     round,
+    ...(mode ? { mode } : {}),
     validator: keypair.address,
     at: new Date(at).toISOString(),
   };

@@ -1,1 +1,2 @@
+export { openReleases } from "./release.ts";
 export { type MinerOptions, startMiner } from "./start.ts";

@@ -10,6 +10,7 @@ import { openLayer } from "../python/index.ts";
 import { openSandbox, sandboxChoice } from "../sandbox/index.ts";
 import { openMiner } from "./miner.ts";
 import { publish } from "./publish.ts";
+import { openReleases } from "./release.ts";
 import type { LayerOf } from "./solve.ts";
 
 /** What a miner is told. */
@@ -59,7 +60,19 @@ export async function startMiner(
   const { home, cache, netuid, address, uv, environment } = options;
   const clock = systemClock;
   const keypair = await readKeyfile(options.keyfile);
-  const { agent, ...missing } = await openAgent(options.agent, options.model);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  await rm(join(home, "trees"), { recursive: true, force: true }); // what a killed miner left
+  let asked: ReturnType<typeof indexUrl> | undefined;
+  const index = () => {
+    asked ??= indexUrl(uv, environment);
+    asked.catch(() => {
+      asked = undefined; // asked again for the next job
+    });
+    return asked;
+  };
+  await using sandbox = await openSandbox(sandboxChoice(environment));
+  const releaseOf = openReleases({ index, cache, pythonVersion: sandbox.pythonVersion, clock });
+  const { agent, ...missing } = await openAgent(options.agent, options.model, { releaseOf });
   if (!agent)
     throw new TaoceptionError(
       "missing-tool",
@@ -68,18 +81,10 @@ export async function startMiner(
         mend: "set one of them, or take --agent repair",
       },
     );
-  await mkdir(home, { recursive: true, mode: 0o700 });
-  await rm(join(home, "trees"), { recursive: true, force: true }); // what a killed miner left
-  await using sandbox = await openSandbox(sandboxChoice(environment));
   const chain = openChain({ url: options.chain, clock, signal });
 
-  let index: ReturnType<typeof indexUrl> | undefined;
   const layerOf: LayerOf = async (lock, until) => {
-    index ??= indexUrl(uv, environment);
-    index.catch(() => {
-      index = undefined; // asked again for the next job
-    });
-    return openLayer(lock, { sandbox, cache, uv, index: await index, clock, logger, signal: until });
+    return openLayer(lock, { sandbox, cache, uv, index: await index(), clock, logger, signal: until });
   };
 
   const host = isLoopback(address) ? address : isIP(address) === 6 ? "::" : "0.0.0.0";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Attempt } from "./attempt.ts";
+import { Attempt, Mode } from "./attempt.ts";
 import { Evaluation } from "./evaluation.ts";
 import { Hash } from "./hash.ts";
 import { Epoch, Score, Weights } from "./score.ts";
@@ -48,6 +48,7 @@ export const EventBody = z.discriminatedUnion("type", [
     deadline: z.iso.datetime(),
     /** The time from asking to the deadline, in milliseconds. */
     allowedMs: z.number().int().positive(),
+    mode: Mode.optional(),
   }),
   /** The hash of an answer arrived in time; `at` of this event is the time that counts. */
   z.object({ type: z.literal("commit"), round, task: z.string(), miner: z.string(), commitment: Hash }),
@@ -57,8 +58,9 @@ export const EventBody = z.discriminatedUnion("type", [
     miner: z.string(),
     /** The document that vouches for it; absent in old records. */
     receipt: Hash.optional(),
+    mode: Mode.optional(),
   }).omit({ hotkey: true }),
-  Score.extend({ type: z.literal("score"), miner: z.string() }).omit({ hotkey: true }),
+  Score.extend({ type: z.literal("score"), miner: z.string(), mode: Mode.optional() }).omit({ hotkey: true }),
   /** What Cerebro has learnt once the round's outcomes are counted; `record` is its model. */
   z.object({
     type: z.literal("cerebro"),
@@ -68,7 +70,14 @@ export const EventBody = z.discriminatedUnion("type", [
     /** What the package and its tasks were drawn with; null where the round had none. */
     seed: z.string().nullable(),
   }),
-  Weights.extend({ type: z.literal("weights"), block: z.number().int().nonnegative() }),
+  Weights.extend({
+    type: z.literal("weights"),
+    block: z.number().int().nonnegative(),
+    /** How the answers came about that the rows are made of. */
+    mode: Mode.optional(),
+    /** False where answers of this mode may not earn here: the rows were recorded, and not set. */
+    earned: z.boolean().optional(),
+  }),
   Epoch.extend({ type: z.literal("epoch") }),
   z.object({ type: z.literal("note"), level: z.enum(["info", "warn"]), text: z.string() }),
   z.object({ type: z.literal("end"), rounds: z.number().int(), reason: z.string() }),

@@ -1,4 +1,4 @@
-export { Attempt, AttemptStatus } from "./attempt.ts";
+export { Attempt, AttemptStatus, Mode } from "./attempt.ts";
 export { Answer, Challenge, Commit, Reveal } from "./challenge.ts";
 export { Evaluation, Likeness, TestGroup, Verdict } from "./evaluation.ts";
 export { Event, EventBody } from "./event.ts";

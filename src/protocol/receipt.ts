@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Mode } from "./attempt.ts";
 import { TestGroup, Verdict } from "./evaluation.ts";
 import { Hash } from "./hash.ts";
 
@@ -27,6 +28,8 @@ export const ReceiptBody = z.strictObject({
   /** Whose patch it is, where that is known. */
   miner: z.string().nullable(),
   round: z.int().nonnegative().nullable(),
+  /** How the patch came about; absent where that is not known, and in old receipts. */
+  mode: Mode.optional(),
   /** SS58 address of the hotkey that signs. */
   validator: z.string(),
   at: z.iso.datetime(),

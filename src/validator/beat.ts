@@ -9,8 +9,11 @@ import { minersOf } from "./neurons.ts";
 /** Rounds whose scores count for weights. */
 export const WINDOW_ROUNDS = 20;
 
-/** What `weigh` hands to `commit`: the weights, and the block that they were weighed at. */
-const Weighed = Weights.extend({ asOf: z.number().int().default(Number.MAX_SAFE_INTEGER) });
+/** What `weigh` hands to `commit`: the weights, the block that they were weighed at, and whether they are to be set. */
+const Weighed = Weights.extend({
+  asOf: z.number().int().default(Number.MAX_SAFE_INTEGER),
+  earned: z.boolean().default(true),
+});
 type Weighed = z.infer<typeof Weighed>;
 
 /** What the beat needs of durable work. */
@@ -44,10 +47,15 @@ export async function beat(number: number, { step }: Durably, stage: BeatStages)
 
 /**
  * Give the beat its world. With `burn`, all weight goes to the subnet owner's uid while nobody has earned anything: what
- * that uid earns as a miner, the chain burns.
+ * that uid earns as a miner, the chain burns. Where `earns` is false nobody earns anything: the rows are recorded alone.
  */
 export function openBeat(
-  { netuid, keypair, burn = false }: { netuid: number; keypair: Keypair; burn?: boolean | undefined },
+  {
+    netuid,
+    keypair,
+    burn = false,
+    earns = true,
+  }: { netuid: number; keypair: Keypair; burn?: boolean | undefined; earns?: boolean },
   {
     journal,
     chain,
@@ -62,13 +70,13 @@ export function openBeat(
       const graph = await chain.metagraph(netuid);
       const rows = await weigh(window, minersOf(graph, keypair.address), journal);
       return journal.putDocument("weights", {
-        ...{ beat: number, window, rows, asOf: graph.block },
+        ...{ beat: number, window, rows, asOf: graph.block, earned: earns },
       } satisfies Weighed);
     },
     async commit(weighed) {
-      const { rows, asOf } = Weighed.parse(await journal.getDocument(weighed));
+      const { rows, asOf, earned } = Weighed.parse(await journal.getDocument(weighed));
       const [rules, graph] = [await chain.hyperparameters(netuid), await chain.metagraph(netuid)];
-      const row = chainWeights(rows, rules) ?? (burn ? toOwner(graph) : null);
+      const row = (earned ? chainWeights(rows, rules) : null) ?? (burn ? toOwner(graph) : null);
       if (row === null) return graph.block; // the chain takes no row of zeros
       const own = graph.neurons.find(({ hotkey }) => hotkey === keypair.address);
       if (own && own.lastUpdate > asOf) return own.lastUpdate; // done before this process died
@@ -86,8 +94,8 @@ export function openBeat(
       return block;
     },
     async confirm(weighed, block) {
-      const recorded = Weights.parse(await journal.getDocument(weighed));
-      if (recorded.rows.some(({ weight }) => weight > 0)) {
+      const { asOf: _, ...recorded } = Weighed.parse(await journal.getDocument(weighed));
+      if (recorded.earned && recorded.rows.some(({ weight }) => weight > 0)) {
         const graph = await chain.metagraph(netuid);
         const own = graph.neurons.find(({ hotkey }) => hotkey === keypair.address);
         if (own === undefined || own.lastUpdate < block)
@@ -95,7 +103,10 @@ export function openBeat(
             retryable: true,
           });
       }
-      await journal.append({ type: "weights", ...recorded, block }, { key: keys.weights(recorded.beat) });
+      await journal.append(
+        { type: "weights", ...recorded, mode: "wire", block },
+        { key: keys.weights(recorded.beat) },
+      );
       return block;
     },
   };

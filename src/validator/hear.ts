@@ -79,6 +79,7 @@ export async function hearReveal(
       agent,
       reason,
       excused: false,
+      mode: "wire",
     },
     { key },
   );

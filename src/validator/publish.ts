@@ -68,6 +68,7 @@ async function verdictsOf(round: number, journal: Reading): Promise<Row[]> {
     verdictRow(
       Evaluation.parse({ ...event, hotkey: event.miner }),
       scores.get(`${event.task} ${event.miner}`) ?? null,
+      event.mode,
     ),
   );
 }

@@ -67,6 +67,8 @@ export interface ValidatorOptions {
   /** The person's environment: for the index's address and the sandbox, and nothing else. */
   environment: Environment;
   model: ModelConfiguration;
+  /** Weights are set from answers over the wire, although a public fix can be looked up; so they are where it is local. */
+  wireEarns: boolean;
   /** All weight to the subnet owner's uid while nobody has earned: the chain burns what that earns. */
   burn?: boolean;
   /** How many processes judge patches; 0 = this one does. */
@@ -189,7 +191,8 @@ export async function startValidator(
       returnAddress: server.origin,
     },
   });
-  registerWork(stages, openBeat({ netuid, keypair, burn: options.burn }, { journal, chain }), durable);
+  const earns = local || options.wireEarns;
+  registerWork(stages, openBeat({ netuid, keypair, burn: options.burn, earns }, { journal, chain }), durable);
   durable.register(EVALUATION, (job: Job, { step }) => step("judge", evaluator.evaluate, job));
 
   const miners = minersOf(await neurons(), hotkey).map((each) => ({
@@ -199,6 +202,11 @@ export async function startValidator(
   await journal.append({ type: "ready", netuid, hotkey, miners });
   if (!opened.model)
     await journal.append({ type: "note", level: "info", text: `no judge: ${opened.reason}` });
+  if (!earns)
+    await journal.append({
+      ...{ type: "note", level: "warn" },
+      text: "no weights are set from answers over the wire, since a public fix can be looked up: --wire.weights sets them",
+    });
   if (offline)
     await journal.append({
       type: "note",

@@ -29,7 +29,7 @@ const submit: Line = { calls: [{ name: "submit", input: {} }] };
 
 async function solve(lines: Line[], signal = new AbortController().signal) {
   const heard: unknown[] = [];
-  const agent = findAgent("bash", scriptedModel(lines, heard));
+  const agent = findAgent("bash", { model: scriptedModel(lines, heard) });
   if (!agent) throw new Error("no agent of that name");
   const context = {
     package: { name: "basket", version: "1" },

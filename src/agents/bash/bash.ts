@@ -1,9 +1,9 @@
 import type { Model } from "../../llm/index.ts";
 import { explain } from "../../platform/index.ts";
 import type { Agent, Problem, TrajectoryStep } from "../agent.ts";
+import { patchOf } from "../patchOf.ts";
 import { loop } from "./loop.ts";
 import { openShell } from "./openShell.ts";
-import { patchOf } from "./patchOf.ts";
 import type { Shell } from "./shell.ts";
 
 const usual = { steps: 40, tokens: 400_000, commandSeconds: 30 };

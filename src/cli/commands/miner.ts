@@ -51,7 +51,11 @@ export function add(program: Command, door: Door): void {
     .requiredOption("--netuid <n>", "the subnet")
     .option("--address <ip>", "the IP address at which validators reach this machine")
     .option("--port <port>", "where to serve; 0 for the one of last time, or a free one", "0")
-    .option("--agent <name>", `who solves: ${agentNames.join(" or ")} (bash asks a language model)`, "repair")
+    .option(
+      "--agent <name>",
+      `who solves: ${agentNames.join(" or ")} (bash asks a language model, lookup the package index)`,
+      "repair",
+    )
     .option("--candidates <n>", "patches that are tried for a task", "400")
     .option("--at-once <n>", "tasks that are solved at a time", "1")
     .option("--min-stake <tao>", "what a validator must have staked to be listened to", "1000")

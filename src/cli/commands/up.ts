@@ -35,7 +35,7 @@ export function add(program: Command, door: Door): void {
   roundFlags(command)
     .option("--block-ms <ms>", "time between blocks of the local chain", "500")
     .option("--tempo <blocks>", "blocks between two epochs", "60")
-    .option("--agent <name>", "add a fourth miner with this agent (repair, bash)")
+    .option("--agent <name>", "add a fourth miner with this agent (repair, bash, lookup)")
     .option("--offline", "ask no package index: packages that were fetched before serve")
     .option("--database-url <url>", "use this Postgres in place of the embedded one (DATABASE_URL)")
     .option("--json", "print one JSON event a line on stdout")

@@ -24,6 +24,7 @@ const Options = z
     local: z.boolean().default(false),
     burn: z.boolean().default(false),
     "wire.legacy": z.boolean().default(false),
+    "wire.weights": z.boolean().default(false),
   })
   .refine(notBoth, NOT_BOTH);
 
@@ -48,6 +49,10 @@ export function add(program: Command, door: Door): void {
     .option("--offline", "ask no package index: packages that were fetched before serve")
     .option("--burn", "all weight to the subnet owner's uid while nobody has earned anything")
     .option("--local", "ask miners at loopback addresses too: a subnet on one machine")
+    .option(
+      "--wire.weights",
+      "set weights from answers over the wire, although a public fix can be looked up; --local does, too",
+    )
     .option("--wire.legacy", "ask and hear miners that speak v10 (axon and dendrite) too")
     .option("--attached", "end when standard input closes");
   runs(command, Options, door, async (options) => {
@@ -65,6 +70,7 @@ export function add(program: Command, door: Door): void {
       offline,
       burn,
       "wire.legacy": legacy,
+      "wire.weights": wireEarns,
     } = options;
     const signal = options.attached ? attach(door) : door.signal;
     const uv = await toolUv(environment);
@@ -75,7 +81,7 @@ export function add(program: Command, door: Door): void {
         home: homeFolder(options.home, environment),
         cache: cacheFolder(options.cache, environment),
         keyfile: resolve(options.keyfile),
-        ...{ chain, netuid, port, local, legacy, offline, burn, names, uv, environment },
+        ...{ chain, netuid, port, local, legacy, wireEarns, offline, burn, names, uv, environment },
         deadlineMs: options.deadline * 1000,
         model: modelOf(options),
         workers: options.workers,

@@ -50,6 +50,7 @@ export async function ask(
             miner: miner.hotkey,
             deadline: new Date(deadline).toISOString(),
             allowedMs: deadlineMs,
+            mode: "wire",
           },
           { key: keys.challenge(task.id, miner.hotkey) },
         );
@@ -81,6 +82,7 @@ async function refused(
       agent: null,
       reason,
       excused: false,
+      mode: "wire",
     },
     { key: keys.attempt(task, miner) },
   );

@@ -28,6 +28,7 @@ export async function collect(
       agent: null,
       reason: late ? "committed but did not reveal in time" : null,
       excused: startedAt > askedAt, // it may have answered while nobody was there to hear
+      mode: "wire",
     };
     const { hotkey: miner, ...rest } = missing;
     const { event } = await journal.append(
@@ -45,6 +46,7 @@ export async function collect(
       agent: event.agent,
       reason: event.reason,
       excused: false,
+      mode: event.mode ?? "wire",
     };
     patches.push(await journal.putDocument("judged", { attempt, record, prepared }));
   }

@@ -1,6 +1,6 @@
 import type { Graded } from "../../evaluation/index.ts";
 import { TaoceptionError } from "../../platform/index.ts";
-import type { Evaluation, Hash, Receipt, ReceiptBody, Task } from "../../protocol/index.ts";
+import type { Evaluation, Hash, Mode, Receipt, ReceiptBody, Task } from "../../protocol/index.ts";
 import { type Journal, keys } from "../journal.ts";
 import { Judged, open, openTask } from "./documents.ts";
 
@@ -16,7 +16,7 @@ export type SealReceipt = (
   patch: string,
   task: Task,
   graded: Graded,
-  about: { miner: string; round: number; versions: ReceiptBody["versions"] },
+  about: { miner: string; round: number; mode: Mode; versions: ReceiptBody["versions"] },
 ) => Receipt;
 
 /** Judge one attempt's patch and record the verdict once, with a signed receipt. */
@@ -29,14 +29,14 @@ export async function evaluate(
   }: { journal: Journal; evaluatePatch: EvaluatePatch; sealReceipt: SealReceipt },
 ): Promise<Hash> {
   const { attempt, record } = await open(Judged, judged, journal);
-  const { round, task, hotkey, patch } = attempt;
+  const { round, task, hotkey, patch, mode = "wire" } = attempt;
   if (patch === null)
     throw new TaoceptionError("no-patch", `the attempt of ${hotkey} at ${task} has no patch`);
   const key = keys.verdict(task, hotkey);
   const earlier = await journal.find(key);
   const judge = async () => {
     const [text, about] = [String(await journal.getDocument(patch)), await openTask(record, journal)];
-    const whose = { miner: hotkey, round };
+    const whose = { miner: hotkey, round, mode };
     const { graded, versions } = await evaluatePatch(text, about, whose);
     const receipt = sealReceipt(text, about, graded, { ...whose, versions });
     return { ...graded, receipt: await journal.putDocument("receipt", receipt) };
@@ -46,7 +46,7 @@ export async function evaluate(
   const { event } = await journal.append(
     {
       ...evaluationPart(found),
-      ...{ type: "verdict", round, task, miner: hotkey, patch },
+      ...{ type: "verdict", round, task, miner: hotkey, patch, mode },
       ...(receipt === undefined ? {} : { receipt }),
     },
     { key },

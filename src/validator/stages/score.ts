@@ -29,8 +29,11 @@ export async function score(
   const attempts = await eventsOf(journal, "attempt", round);
   const tasks = await eventsOf(journal, "task", round);
   const scores = await scoresOf(round, journal);
-  for (const { hotkey: miner, ...rest } of scores)
-    await journal.append({ type: "score", miner, ...rest }, { key: keys.score(rest.task, miner) });
+  const modes = new Map(attempts.map(({ task, miner, mode = "wire" }) => [`${task} ${miner}`, mode]));
+  for (const { hotkey: miner, ...rest } of scores) {
+    const mode = modes.get(`${rest.task} ${miner}`) ?? "wire";
+    await journal.append({ type: "score", miner, ...rest, mode }, { key: keys.score(rest.task, miner) });
+  }
   const hash = tasks.length === 0 ? null : await journal.putDocument("scores", { scores, evaluations });
   await learnRound(round, drawn ? seed : null, journal);
   return { tasks: tasks.length, attempts: attempts.length, scores: hash };

@@ -1,18 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Change, decodeText, parsePatch, renderPatch, violations } from "../../patch/index.ts";
-import { type Context, TreePath } from "../../protocol/index.ts";
-import type { Shell } from "./shell.ts";
+import { type Change, decodeText, parsePatch, renderPatch, violations } from "../patch/index.ts";
+import { type Context, TreePath } from "../protocol/index.ts";
 
 /** Files that agents leave behind while they look for a defect. */
 const scratch = /(?:^|\/)(?:repro\w*|reproduce\w*|debug\w*|scratch\w*)\.py$|\.(?:orig|rej|bak|swp|log|tmp)$/i;
 
 /**
- * What was changed in the tree as a patch, "" for nothing. Tests, configuration and scratch files are left out:
+ * What was changed in the tree (path to the new bytes in base64, or null for deleted) as a patch, "" for nothing. Tests, configuration and scratch files are left out:
  * a patch that holds any of them would be refused whole.
  */
 export async function patchOf(
-  changes: Awaited<ReturnType<Shell["changes"]>>,
+  changes: Readonly<Record<string, string | null>>,
   treeFolder: string,
   { testPaths }: Pick<Context, "testPaths">,
 ): Promise<string> {
