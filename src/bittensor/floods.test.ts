@@ -25,14 +25,15 @@ const alice = developmentKeypair("Alice");
 const bob = developmentKeypair("Bob");
 const eve = developmentKeypair("Eve");
 
-test("a flood of what is unsigned, stale or meant for others costs no signature check and no memory", async () => {
+test("a flood of what is unsigned, stale, meant for others or a stranger's costs no signature check and no memory", async () => {
   await using server = await serveSigned({
-    ...{ keypair: bob, admit: () => true, clock: systemClock, logger: silentLogger },
+    ...{ keypair: bob, admit: (hotkey) => hotkey === alice.address },
+    ...{ clock: systemClock, logger: silentLogger },
     routes: [route({ method: "POST", path: "/echo", handle: () => ({ status: 200, json: {} }) })],
   });
-  const signed = (change: { nonce?: string; receiver?: string } = {}) => {
+  const signed = (change: { nonce?: string; receiver?: string } = {}, by = alice) => {
     const request = { method: "POST", target: "/echo", body: new Uint8Array(), receiver: bob.address };
-    return signRequest({ ...request, nonce: nextNonce(systemClock), ...change }, alice);
+    return signRequest({ ...request, nonce: nextNonce(systemClock), ...change }, by);
   };
   const far = (ms: number) => `${BigInt(Date.now() + ms) * 1_000_000n}`;
   const flood: [string, Record<string, string>][] = [
@@ -43,6 +44,7 @@ test("a flood of what is unsigned, stale or meant for others costs no signature 
     ["wrong-receiver", signed({ receiver: eve.address })],
     ["stale", signed({ nonce: far(-60_000) })],
     ["future", signed({ nonce: far(60_000) })],
+    ["not-admitted", signed({}, eve)],
   ];
   const post = async (headers: Record<string, string>, path = "/echo") => {
     const answer = await fetch(server.origin + path, { method: "POST", headers });

@@ -31,8 +31,8 @@ export function serveSigned(
 
 /**
  * A door for btauth/1. What fails is refused before any work, cheapest check first: headers (401), route (404),
- * size (413), all senders' rate (429), slow body (408), signature (401), admission (403), the sender's rate (429),
- * replay (401), JSON and schema (400). Only then does a handler run. A 401 tells a code and no more.
+ * size (413), admission of whom the headers name (403), all senders' rate (429), slow body (408), signature (401), the
+ * sender's rate (429), replay (401), JSON and schema (400). Only then does a handler run. A 401 tells a code and no more.
  */
 export function signedDoor(
   {
@@ -56,13 +56,13 @@ export function signedDoor(
     if (!found) return refusal(404, "no-route");
     const { maxBytes } = found.route;
     if (Number(headers["content-length"] ?? 0) > maxBytes) return refusal(413, "too-large");
+    if (!(await gate.admit(sender))) return refusal(403, "not-admitted"); // a stranger costs no check of a signature
     if (!gate.mayCheck()) return refusal(429, "too-many");
     const body = await readBody(request, { maxBytes, timeoutMs: limits.bodyMs });
     if (!body.ok) return body.code === "too-slow" ? refusal(408, body.code) : refusal(413, body.code);
 
     if (!verifyClaims(claims, { method, target, body: body.bytes }, scheme))
       return refusal(401, "bad-signature");
-    if (!(await gate.admit(sender))) return refusal(403, "not-admitted");
     if (!gate.mayAsk(sender)) return refusal(429, "too-many");
     const spent = spendNonce(claims, replays, clock.now());
     if (spent !== null) return refusal(spent === "busy" ? 503 : 401, spent);
