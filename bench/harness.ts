@@ -26,7 +26,7 @@ const { values } = parseArgs({
   options: {
     engine: { type: "string" },
     base: { type: "string" },
-    packages: { type: "string", default: "toolz,inflection,more-itertools,cachetools,boltons" },
+    packages: { type: "string", default: "toolz,inflection,more-itertools,python-slugify,boltons" },
     count: { type: "string", default: "4" },
     workers: { type: "string", default: "1,2,8" },
   },
