@@ -59,7 +59,7 @@ describe("help", () => {
     for (const command of all) {
       const { code, out, told } = await call([...wordsOf(command), "--help"]);
       expect([code, told]).toEqual([0, []]);
-      for (const { flags } of command.options) expect(out).toContain(flags);
+      for (const { flags, hidden } of command.options) if (!hidden) expect(out).toContain(flags);
       for (const argument of command.registeredArguments) expect(out).toContain(`<${argument.name()}>`);
       for (const inner of command.commands) expect(out).toContain(inner.name());
     }
@@ -103,6 +103,19 @@ describe("a wrong call is told in one line", () => {
     [["tasks", "build"], /^give --package NAME or --path DIR$/],
     [["chain", "epoch", "--input", "/none"], /^--input: \/none cannot be read \(ENOENT\)$/],
     [["wallet", "create"], /^<file> is missing: /],
+    [["miner", "--local", "--netuid=70000"], /^--netuid: give a whole number from 0 to 65535$/],
+    [["miner", "--local", "--subtensor.network", "mainnet"], /^mainnet is neither a network nor an address/],
+    [["miner", "--local", "--wallet.hotkey", "../x"], /^"..\/x" is no name of a wallet or hotkey$/],
+    [["miner", "--local"], /^there is no key at .*\/default\/hotkeys\/default .*taoception wallet new/],
+    [
+      ["validator"],
+      /^give the IP address at which others reach this machine \(--axon.external_ip\), or --local$/,
+    ],
+    [["validator", "--local", "--keyfile", "k", "--wallet.name", "w"], /^give either --keyfile or --wallet/],
+    [
+      ["miner", "--local", "--chain=http://a:1", "--subtensor.network", "test"],
+      /^give either --chain or --subt/,
+    ],
     [["wallet", "create", "/none/key"], /^\/none\/key: there is no folder \/none$/],
   ])("%j", async (words, problem) => {
     expect(await problemsOf(words)).toEqual([expect.stringMatching(problem)]);
@@ -118,7 +131,7 @@ describe("a wrong call is told in one line", () => {
   );
 
   test.each(["ftp://somewhere", "127.0.0.1:9944", "http://", "chain"])("%j is no chain", async (url) => {
-    const words = ["validator", "--keyfile", "k", "--netuid", "1", "--chain", url];
+    const words = ["validator", "--local", "--keyfile", "k", "--netuid", "1", "--chain", url];
     expect(await problemsOf(words)).toEqual([expect.stringMatching(/^--chain: give an http\(s\) address/)]);
   });
 

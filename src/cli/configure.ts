@@ -12,6 +12,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   openaiKey: "OPENAI_API_KEY",
   modelUrl: "LLM_BASE_URL",
   modelName: "LLM_MODEL",
+  githubToken: "GITHUB_TOKEN",
 };
 
 /**

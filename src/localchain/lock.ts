@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { TaoceptionError } from "../platform/index.ts";
+import { startOf, TaoceptionError } from "../platform/index.ts";
 
 const CLAIM = /^chain\.lock\.(\d+)$/;
 
@@ -68,10 +68,4 @@ async function lives(holder: string): Promise<boolean> {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
-}
-
-/** When a process began, in clock ticks since boot, where that can be known. A pid alone may have been given anew. */
-async function startOf(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }

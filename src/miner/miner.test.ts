@@ -45,7 +45,7 @@ async function open(
     openMiner(
       {
         ...{ keypair: bob, home, host: "127.0.0.1", port: 0, minStake: 1_000_000_000_000n },
-        ...{ local: true, legacy: false, atOnce: 1, ...rest },
+        ...{ local: true, permit: rest.local === false, legacy: false, atOnce: 1, ...rest },
       },
       { agent, budget: { candidates: 300 }, layerOf: async () => ({ folder: layer }), sandbox },
       { metagraph: metagraph ?? validator.metagraph, clock: systemClock, logger: silentLogger },

@@ -4,6 +4,7 @@ import type { Clock, Logger } from "../platform/index.ts";
 import { Challenge } from "../protocol/index.ts";
 import { answer } from "./answer.ts";
 import { openJobs } from "./jobs.ts";
+import { type Meter, noMeter } from "./meter.ts";
 import { openPatience } from "./patience.ts";
 import { openPeers } from "./peers.ts";
 import { keepPort } from "./port.ts";
@@ -18,13 +19,15 @@ const CHALLENGE_BYTES = 512 * 1024;
 /** A miner that answers challenges. */
 export interface Miner extends AsyncDisposable {
   readonly port: number;
+  /** Jobs that are not yet answered. */
+  waiting(): Promise<number>;
   /** Resolves once no job waits and none is under way. */
   idle(): Promise<void>;
 }
 
 /**
  * Serve one miner: receive → fetch tree → solve → commit → reveal. `minStake` (rao) is what a validator must
- * have staked to be listened to; `local` allows loopback addresses and validators without a permit yet; with
+ * have staked to be listened to, `permit` whether it must have a permit; `local` allows loopback addresses; with
  * `legacy` v10 is spoken too.
  */
 export async function openMiner(
@@ -34,6 +37,7 @@ export async function openMiner(
     host,
     port,
     minStake,
+    permit,
     local,
     legacy,
     atOnce,
@@ -43,15 +47,21 @@ export async function openMiner(
     host: string;
     port: number;
     minStake: bigint;
+    permit: boolean;
     local: boolean;
     legacy: boolean;
     atOnce: number;
   },
   bench: Omit<Workbench, "folder">,
-  { metagraph, clock, logger }: { metagraph: () => Promise<Metagraph>; clock: Clock; logger: Logger },
+  {
+    metagraph,
+    clock,
+    logger,
+    meter = noMeter,
+  }: { metagraph: () => Promise<Metagraph>; clock: Clock; logger: Logger; meter?: Meter },
 ): Promise<Miner> {
   const jobs = await openJobs(join(home, "jobs"));
-  const peers = openPeers({ minStake, local }, { metagraph, clock });
+  const peers = openPeers({ minStake, permit }, { metagraph, clock });
   const wire = openWire(keypair, { peers, local, legacy });
   const names = { hotkey: keypair.address, agent: bench.agent.name };
   const queue = openQueue(
@@ -60,11 +70,17 @@ export async function openMiner(
         using patience = openPatience(endOf, { clock, signal: stop });
         const { signal } = patience;
         const workbench = { ...bench, folder: join(home, "trees") };
+        const started = clock.now();
         const { trajectory, ...found } = await solve(job, workbench, { ...wire, clock, logger, signal });
+        meter.solved(found.status, clock.now() - started);
         logger.info({ task: job.challenge.task, steps: trajectory.length, status: found.status }, "solved");
         return found;
       },
-      answer: (job, signal) => answer(job, names, { jobs, post: wire.post, clock, signal }),
+      async answer(job, signal) {
+        const state = await answer(job, names, { jobs, post: wire.post, clock, signal });
+        meter.answered(state);
+        return state;
+      },
     },
     atOnce,
     { jobs, clock, logger },
@@ -91,6 +107,7 @@ export async function openMiner(
             body: Challenge,
             handle: async ({ sender, body }) => {
               const { status, reason, fresh } = await receive(sender, body, { jobs, clock, ...peers });
+              meter.received(reason);
               if (fresh) queue.wake();
               return { status, json: { reason } };
             },
@@ -101,6 +118,8 @@ export async function openMiner(
     return {
       port: server.port,
       idle: queue.idle,
+      waiting: async () =>
+        (await jobs.list()).filter(({ state }) => state !== "revealed" && state !== "expired").length,
       [Symbol.asyncDispose]: async () => {
         await server[Symbol.asyncDispose]();
         await queue[Symbol.asyncDispose]();

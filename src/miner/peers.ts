@@ -15,11 +15,11 @@ const NOW_MS = 300;
 const STALE_MS = 120_000;
 
 /**
- * Who may ask: neurons with at least `minStake` rao and a permit. On a local subnet the stake is enough, because
- * the first permits come with the first epoch. A chain that cannot be read admits nobody.
+ * Who may ask: neurons with at least `minStake` rao, and with a `permit` where that is needed: on a local subnet the
+ * stake is enough, because the first permits come with the first epoch. A chain that cannot be read admits nobody.
  */
 export function openPeers(
-  { minStake, local }: { minStake: bigint; local: boolean },
+  { minStake, permit }: { minStake: bigint; permit: boolean },
   { metagraph, clock }: { metagraph: () => Promise<Metagraph>; clock: Clock },
 ): Peers {
   let known: { at: number; neurons: Metagraph["neurons"] } | undefined;
@@ -48,7 +48,7 @@ export function openPeers(
   return {
     admits: async (hotkey) => {
       const neuron = await find(hotkey);
-      return neuron !== undefined && (neuron.permit || local) && BigInt(neuron.stake) >= minStake;
+      return neuron !== undefined && (neuron.permit || !permit) && BigInt(neuron.stake) >= minStake;
     },
     originOf: async (hotkey, when) => {
       const axon = (await find(hotkey, when === "now" ? NOW_MS : FRESH_MS))?.axon;

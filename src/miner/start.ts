@@ -1,15 +1,20 @@
 import { mkdir, rm } from "node:fs/promises";
-import { isIP } from "node:net";
 import { join } from "node:path";
 import { type AgentName, openAgent } from "../agents/index.ts";
-import { openChain, readKeyfile } from "../bittensor/index.ts";
+import { type Keypair, type Metagraph, openChain, publishAxon } from "../bittensor/index.ts";
 import type { ModelConfiguration } from "../llm/index.ts";
-import { type Logger, systemClock, TaoceptionError } from "../platform/index.ts";
+import {
+  holdHome,
+  type Logger,
+  serveTelemetry,
+  systemClock,
+  TaoceptionError,
+  writeAtomically,
+} from "../platform/index.ts";
 import { type Environment, indexUrl } from "../pypi/index.ts";
-import { openLayer } from "../python/index.ts";
+import { openLayer, testLimits } from "../python/index.ts";
 import { openSandbox, sandboxChoice } from "../sandbox/index.ts";
 import { openMiner } from "./miner.ts";
-import { publish } from "./publish.ts";
 import { openReleases } from "./release.ts";
 import type { LayerOf } from "./solve.ts";
 
@@ -18,13 +23,19 @@ export interface MinerOptions {
   home: string;
   /** Folder of what can be fetched or built again, shared with other programs of this user. */
   cache: string;
-  keyfile: string;
+  /** Its hotkey. */
+  keypair: Keypair;
   chain: string;
   netuid: number;
   /** 0: the one of last time, else a free one. */
   port: number;
-  /** The IP address at which others reach this machine. */
-  address: string;
+  /** The address to listen at, and that under which others reach it, where that is another. */
+  host: string;
+  external: { host: string | undefined; port: number | undefined };
+  /** Whether a validator needs a permit to be listened to. */
+  permit: boolean;
+  /** Where /healthz and /metrics are served; null = nowhere. */
+  metrics: { host: string; port: number } | null;
   /** On a local subnet: loopback addresses are spoken to, and a validator needs no permit yet. */
   local: boolean;
   /** Validators that speak v10 are answered too. */
@@ -52,15 +63,15 @@ export async function startMiner(
     logger,
     signal,
   }: {
-    onReady: (ready: { port: number; hotkey: string }) => void;
+    onReady: (ready: { port: number; hotkey: string; metrics?: string }) => void;
     logger: Logger;
     signal: AbortSignal;
   },
 ): Promise<void> {
-  const { home, cache, netuid, address, uv, environment } = options;
+  const { home, cache, netuid, uv, environment, keypair } = options;
   const clock = systemClock;
-  const keypair = await readKeyfile(options.keyfile);
   await mkdir(home, { recursive: true, mode: 0o700 });
+  await using _held = await holdHome(home);
   await rm(join(home, "trees"), { recursive: true, force: true }); // what a killed miner left
   let asked: ReturnType<typeof indexUrl> | undefined;
   const index = () => {
@@ -87,19 +98,45 @@ export async function startMiner(
     return openLayer(lock, { sandbox, cache, uv, index: await index(), clock, logger, signal: until });
   };
 
-  const host = isLoopback(address) ? address : isIP(address) === 6 ? "::" : "0.0.0.0";
+  const counted =
+    options.metrics && (await import("./metrics.ts")).openMetrics({ waiting: () => miner.waiting() });
   await using miner = await openMiner(
-    { ...options, keypair, host },
+    options,
     { agent, budget: { candidates: options.candidates }, layerOf, sandbox },
-    { metagraph: () => chain.metagraph(netuid), clock, logger },
+    {
+      metagraph: () => chain.metagraph(netuid),
+      ...{ clock, logger },
+      ...(counted ? { meter: counted.meter } : {}),
+    },
   );
-  await publish({ netuid, host: address, port: miner.port }, keypair, { chain, clock, logger, signal });
-  onReady({ port: miner.port, hotkey: keypair.address });
+  const reached = {
+    host: options.external.host ?? options.host,
+    port: options.external.port ?? miner.port,
+  };
+  await publishAxon({ netuid, ...reached }, keypair, { chain, clock, logger, signal });
+  await using _telemetry =
+    counted && options.metrics
+      ? await serveTelemetry(options.metrics, {
+          registry: counted.registry,
+          looks: {
+            chain: () => chain.head(),
+            registration: async () => registeredIn(await chain.metagraph(netuid), keypair.address),
+            sandbox: (until) => sandbox.run({ argv: ["/bin/true"], limits: testLimits }, { signal: until }),
+            disk: () => writeAtomically(join(home, "looked"), ""),
+          },
+          clock,
+        })
+      : null;
+  onReady({
+    port: miner.port,
+    hotkey: keypair.address,
+    ...(_telemetry ? { metrics: _telemetry.origin } : {}),
+  });
   await ended(signal);
 }
 
-function isLoopback(address: string): boolean {
-  return address === "::1" || address.startsWith("127.");
+function registeredIn({ netuid, neurons }: Metagraph, hotkey: string): void {
+  if (!neurons.some((each) => each.hotkey === hotkey)) throw new Error(`it has no uid on subnet ${netuid}`);
 }
 
 function ended(signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { chmod, link, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { Secret, TaoceptionError, writeAtomically } from "../platform/index.ts";
+import { Secret, startOf, TaoceptionError, writeAtomically } from "../platform/index.ts";
 
 /** Linux refuses a Unix socket whose path has 108 bytes or more. */
 const SOCKET_PATH_LIMIT = 108;
@@ -95,12 +95,6 @@ export async function removeHolder(place: string): Promise<void> {
 
 export async function lives({ pid, started }: Holder): Promise<boolean> {
   return (await startOf(pid)) === started;
-}
-
-/** When a process began, in clock ticks since boot; "" when there is none. A pid alone may have been given anew. */
-async function startOf(pid: number): Promise<string> {
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,13 +1,6 @@
 import { appendFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock } from "../platform/index.ts";
-
-/** When a process began, in clock ticks since boot; "" when there is none. A pid alone may have been given anew. */
-export async function startOf(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  const [state = "", ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return state === "Z" ? "" : (fields[18] ?? ""); // a zombie has ended, whoever has not yet looked
-}
+import { type Clock, startOf } from "../platform/index.ts";
 
 /** Note in the home that a program was started, so that the next run can see it out if this one is killed. */
 export async function noteProcess(home: string, name: string, pid: number): Promise<void> {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { startOf } from "../platform/index.ts";
 import type { Event } from "../protocol/index.ts";
-import { startOf } from "./processes.ts";
 import type { SubnetOptions } from "./roles.ts";
 import { runSubnet } from "./run.ts";
 

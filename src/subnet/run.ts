@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { openChain } from "../bittensor/index.ts";
-import { type Kept, keep, type Launcher, type Role, systemClock } from "../platform/index.ts";
+import { holdHome, type Kept, keep, type Launcher, type Role, systemClock } from "../platform/index.ts";
 import type { Event } from "../protocol/index.ts";
 import { enrol } from "./enrol.ts";
 import { startAll } from "./fleet.ts";
 import { NETUID, writeGenesis } from "./genesis.ts";
-import { holdHome } from "./lock.ts";
 import { endEarlier, noteProcess } from "./processes.ts";
 import { BUDGETS, chainRole, type Mining, minerRole, type SubnetOptions, validatorRole } from "./roles.ts";
 import { openWallet } from "./wallets.ts";

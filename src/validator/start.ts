@@ -1,22 +1,24 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openChain, readKeyfile } from "../bittensor/index.ts";
+import { type Keypair, openChain, publishAxon } from "../bittensor/index.ts";
 import { openDurable } from "../durable/index.ts";
 import { openJudge, sealReceipt, versionsOf } from "../evaluation/index.ts";
 import { type ModelConfiguration, openModel } from "../llm/index.ts";
 import {
   blobsOver,
   explain,
+  holdHome,
   type Launcher,
   type Logger,
   openBlobs,
   Secret,
+  serveTelemetry,
   systemClock,
   writeAtomically,
 } from "../platform/index.ts";
 import type { Event } from "../protocol/index.ts";
 import { answersAt, cachedPackages, type Environment, indexUrl, rankedPackages } from "../pypi/index.ts";
-import { standardPackages } from "../python/index.ts";
+import { standardPackages, testLimits } from "../python/index.ts";
 import { openSandbox, sandboxChoice } from "../sandbox/index.ts";
 import { createWorkerRole, openPostgres, openStorage, type Storage } from "../storage/index.ts";
 import { openBeat } from "./beat.ts";
@@ -40,10 +42,16 @@ const AT_ONCE = 2;
 export interface ValidatorOptions {
   home: string;
   cache: string;
-  keyfile: string;
+  /** Its hotkey. */
+  keypair: Keypair;
   /** Where the chain answers. */
   chain: string;
   netuid: number;
+  /** The address to listen at, and that under which miners reach it, where that is another. */
+  host: string;
+  external: { host: string | undefined; port: number | undefined };
+  /** Where /healthz and /metrics are served; null = nowhere. */
+  metrics: { host: string; port: number } | null;
   /** End after so many rounds; absent = go on. */
   rounds?: number;
   /** The one package of every round, or the folder that takes its place. */
@@ -67,6 +75,10 @@ export interface ValidatorOptions {
   /** The person's environment: for the index's address and the sandbox, and nothing else. */
   environment: Environment;
   model: ModelConfiguration;
+  /** Whether weights are set at all. */
+  setsWeights: boolean;
+  /** Whether there is a token by which pull requests can be opened. */
+  mayOpenPullRequests: boolean;
   /** Weights are set from answers over the wire, although a public fix can be looked up; so they are where it is local. */
   wireEarns: boolean;
   /** All weight to the subnet owner's uid while nobody has earned: the chain burns what that earns. */
@@ -88,7 +100,7 @@ export async function startValidator(
     logger,
     signal: stop,
   }: {
-    onReady: (ready: { port: number; hotkey: string }) => void;
+    onReady: (ready: { port: number; hotkey: string; metrics?: string }) => void;
     onEvent: (event: Event) => void;
     /** How workers are started. */
     launcher: Launcher;
@@ -99,8 +111,10 @@ export async function startValidator(
   const { home, cache, netuid, deadlineMs, local, legacy, workers } = options;
   const clock = systemClock;
   const startedAt = clock.now();
-  const keypair = await readKeyfile(options.keyfile);
+  const { keypair } = options;
   const hotkey = keypair.address;
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  await using _held = await holdHome(home);
   await using postgres = await openPostgres({
     home,
     logger,
@@ -109,7 +123,12 @@ export async function startValidator(
   });
   await using storage = await openStorage({ connection: postgres.connection, clock, logger });
   const after = options.after ?? (await storage.head()).seq;
-  await using _told = tellEvents(after, storage, onEvent);
+  const counted = options.metrics && (await import("./metrics.ts")).openMetrics({ workers });
+  const { seq: before } = await storage.head();
+  await using _told = tellEvents(after, storage, (event) => {
+    onEvent(event);
+    if (event.seq > before) counted?.count(event); // those of earlier runs were counted then
+  });
   const journal = closable(storage);
 
   stop.throwIfAborted();
@@ -133,7 +152,7 @@ export async function startValidator(
   const last = Number(await readFile(portFile, "utf8").catch(() => "0"));
   const serving = {
     keypair,
-    host: "127.0.0.1",
+    host: options.host,
     legacy,
     admit: async (sender: string) => (await neurons()).neurons.some((each) => each.hotkey === sender),
   };
@@ -145,9 +164,9 @@ export async function startValidator(
     },
   );
   await writeAtomically(portFile, String(server.port));
-  const { host, port } = server;
-  const axon = (await neurons()).neurons.find((each) => each.hotkey === hotkey)?.axon;
-  if (axon?.host !== host || axon.port !== port) await chain.serveAxon({ netuid, host, port }, keypair);
+  const host = options.external.host ?? server.host;
+  const port = options.external.port ?? server.port;
+  await publishAxon({ netuid, host, port }, keypair, { chain, clock, logger, signal: stop });
 
   const onePackage = options.package !== undefined || options.path !== undefined;
   const ranked = await rankedPackages();
@@ -188,11 +207,12 @@ export async function startValidator(
       listMiners: listMiners(hotkey, neurons),
       sendChallenge: openSender(keypair, { local, legacy, clock, signal: stop }),
       deadlineMs,
-      returnAddress: server.origin,
+      returnAddress: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     },
   });
-  const earns = local || options.wireEarns;
-  registerWork(stages, openBeat({ netuid, keypair, burn: options.burn, earns }, { journal, chain }), durable);
+  const earns = options.setsWeights && (local || options.wireEarns);
+  const burn = options.setsWeights && options.burn;
+  registerWork(stages, openBeat({ netuid, keypair, burn, earns }, { journal, chain }), durable);
   durable.register(EVALUATION, (job: Job, { step }) => step("judge", evaluator.evaluate, job));
 
   const miners = minersOf(await neurons(), hotkey).map((each) => ({
@@ -200,9 +220,13 @@ export async function startValidator(
     name: options.names[each.hotkey] ?? each.hotkey.slice(0, 8),
   }));
   await journal.append({ type: "ready", netuid, hotkey, miners });
-  if (!opened.model)
-    await journal.append({ type: "note", level: "info", text: `no judge: ${opened.reason}` });
-  if (!earns)
+  const level = local ? "info" : "warn";
+  if (!opened.model) await journal.append({ type: "note", level, text: `no judge: ${opened.reason}` });
+  if (!local && !options.mayOpenPullRequests)
+    await journal.append({ type: "note", level, text: "no pull requests: GITHUB_TOKEN is not set" });
+  if (!options.setsWeights)
+    await journal.append({ type: "note", level: "warn", text: "no weights are set: that was asked for" });
+  if (options.setsWeights && !earns)
     await journal.append({
       ...{ type: "note", level: "warn" },
       text: "no weights are set from answers over the wire, since a public fix can be looked up: --wire.weights sets them",
@@ -213,7 +237,20 @@ export async function startValidator(
       level: "warn",
       text: "the package index is not asked: packages that were fetched before serve",
     });
-  onReady({ port: server.port, hotkey });
+  await using telemetry =
+    counted && options.metrics
+      ? await serveTelemetry(options.metrics, {
+          registry: counted.registry,
+          looks: {
+            chain: () => chain.head(),
+            record: () => storage.head(),
+            sandbox: (until) => sandbox.run({ argv: ["/bin/true"], limits: testLimits }, { signal: until }),
+            disk: () => writeAtomically(join(home, "looked"), ""),
+          },
+          clock,
+        })
+      : null;
+  onReady({ port: server.port, hotkey, ...(telemetry ? { metrics: telemetry.origin } : {}) });
 
   const onNote = (text: string) =>
     void journal

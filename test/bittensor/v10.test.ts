@@ -111,7 +111,7 @@ testBeside(
     const miner = await openMiner(
       {
         ...{ keypair: bob, home: join(folder, "home"), host: "127.0.0.1", port: 0, minStake: 1n },
-        ...{ local: true, legacy: true, atOnce: 1 },
+        ...{ local: true, permit: false, legacy: true, atOnce: 1 },
       },
       {
         agent: { name: "quick", solve: async () => ({ status: "patch", patch: "a patch", trajectory: [] }) },

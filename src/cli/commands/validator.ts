@@ -1,89 +1,84 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
-import { openLogger } from "../../platform/index.ts";
-import { attach } from "../attach.ts";
 import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
-import { httpUrl, modelOf, NOT_BOTH, notBoth, whole } from "../fields.ts";
-import { cacheFolder, homeFolder } from "../home.ts";
+import { modelOf, NOT_BOTH, notBoth, whole } from "../fields.ts";
 import { launcher } from "../launcher.ts";
+import {
+  aliasFlag,
+  neuronFields,
+  neuronFlags,
+  ONE_CHAIN,
+  ONE_KEY,
+  oneChain,
+  oneKey,
+  REACHABLE,
+  reachable,
+} from "../neuron/flags.ts";
+import { openNeuron } from "../neuron/open.ts";
 import { roundFields, roundFlags } from "../roundOptions.ts";
 import { toolUv } from "../surroundings.ts";
 
 const Options = z
   .object({
+    ...neuronFields,
     ...roundFields,
-    keyfile: z.string(),
-    chain: httpUrl,
-    netuid: whole(0, 65_535),
-    port: whole(0, 65_535),
+    model: z.string().optional(),
     names: z.string().transform(namesOf).default({}),
     after: whole(0, Number.MAX_SAFE_INTEGER).optional(),
-    attached: z.boolean().optional(),
-    local: z.boolean().default(false),
     burn: z.boolean().default(false),
-    "wire.legacy": z.boolean().default(false),
+    "neuron.disable_set_weights": z.boolean().default(false),
     "wire.weights": z.boolean().default(false),
+    githubToken: z.string().optional(),
   })
-  .refine(notBoth, NOT_BOTH);
+  .refine(notBoth, NOT_BOTH)
+  .refine(oneKey, ONE_KEY)
+  .refine(oneChain, ONE_CHAIN)
+  .refine(reachable, REACHABLE);
 
 const Names = z.record(z.string(), z.string().max(60));
 
 export function add(program: Command, door: Door): void {
-  const command = program
-    .command("validator")
-    .description(
-      "run a validator: make tasks, ask miners, judge, set weights; one JSON event a line on stdout",
-    )
-    .option("--home <dir>", "where its record lives (TAOCEPTION_HOME; default: the user's data folder)")
-    .option("--cache <dir>", "what can be fetched again (TAOCEPTION_CACHE; default: the user's cache folder)")
-    .requiredOption("--keyfile <file>", "the hotkey, as a plain keyfile")
-    .requiredOption("--chain <url>", "where the chain answers")
-    .requiredOption("--netuid <n>", "the subnet");
-  roundFlags(command)
-    .option("--port <port>", "where miners reach it; 0 = the port of last time, or a free one", "0")
-    .option("--names <json>", "names of hotkeys for people, as a JSON object")
-    .option("--after <seq>", "print the record's events after this one; default: those from now on")
+  const command = neuronFlags(
+    program
+      .command("validator")
+      .description(
+        "run a validator: make tasks, ask miners, judge, set weights; one JSON event a line on stdout",
+      ),
+    "its record",
+  );
+  roundFlags(command.optionsGroup("Its rounds:"))
     .option("--database-url <url>", "use this Postgres in place of the embedded one (DATABASE_URL)")
     .option("--offline", "ask no package index: packages that were fetched before serve")
+    .option("--model <name>", "which model judges (LLM_MODEL)")
+    .option("--names <json>", "names of hotkeys for people, as a JSON object")
+    .option("--after <seq>", "print the record's events after this one; default: those from now on")
+    .optionsGroup("Its weights:")
     .option("--burn", "all weight to the subnet owner's uid while nobody has earned anything")
-    .option("--local", "ask miners at loopback addresses too: a subnet on one machine")
     .option(
       "--wire.weights",
-      "set weights from answers over the wire, although a public fix can be looked up; --local does, too",
+      "weigh answers over the wire, although a public fix can be looked up; --local does, too",
     )
-    .option("--wire.legacy", "ask and hear miners that speak v10 (axon and dendrite) too")
-    .option("--attached", "end when standard input closes");
+    .option("--neuron.disable_set_weights", "set no weights at all");
+  aliasFlag(command, "neuron.timeout", "deadline");
+  aliasFlag(command, "miner-request-timeout", "deadline", (minutes) => String(Number(minutes) * 60));
   runs(command, Options, door, async (options) => {
-    const environment = door.environment;
-    const {
-      chain,
-      netuid,
-      rounds,
-      package: only,
-      path,
-      port,
-      names,
-      after,
-      local,
-      offline,
-      burn,
-      "wire.legacy": legacy,
-      "wire.weights": wireEarns,
-    } = options;
-    const signal = options.attached ? attach(door) : door.signal;
+    const { environment } = door;
+    const { rounds, package: only, path, names, after, offline, burn, model } = options;
+    const { neuron, logger, signal } = await openNeuron(options, "validator", "validator", door);
     const uv = await toolUv(environment);
     const { startValidator } = await import("../../validator/index.ts");
     const print = (value: unknown) => void door.stdout.write(`${JSON.stringify(value)}\n`);
     await startValidator(
       {
-        home: homeFolder(options.home, environment),
-        cache: cacheFolder(options.cache, environment),
-        keyfile: resolve(options.keyfile),
-        ...{ chain, netuid, port, local, legacy, wireEarns, offline, burn, names, uv, environment },
+        ...neuron,
+        ...{ offline, burn, names, uv, environment },
+        setsWeights: !options["neuron.disable_set_weights"],
+        wireEarns: options["wire.weights"],
+        mayOpenPullRequests: Boolean(options.githubToken),
         deadlineMs: options.deadline * 1000,
-        model: modelOf(options),
+        model: modelOf({ ...options, ...(model === undefined ? {} : { modelName: model }) }),
         workers: options.workers,
         ...(rounds === undefined ? {} : { rounds }),
         ...(only === undefined ? {} : { package: only }),
@@ -91,11 +86,7 @@ export function add(program: Command, door: Door): void {
         ...(after === undefined ? {} : { after }),
         ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
       },
-      {
-        ...{ onReady: print, onEvent: print, signal },
-        launcher: launcher(door, door.stderr),
-        logger: openLogger("validator", options.logLevel),
-      },
+      { onReady: print, onEvent: print, signal, launcher: launcher(door, door.stderr), logger },
     );
   });
 }

@@ -1,14 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { TaoceptionError } from "../platform/index.ts";
-import { startOf } from "./processes.ts";
+import { writeAtomically } from "../blobs.ts";
+import { TaoceptionError } from "../errors.ts";
+import { startOf } from "./startOf.ts";
 
 const FREE = "free";
 
 /**
- * Hold a home: one live subnet a folder. Held by another process: TaoceptionError `home-in-use`. A holder that is
- * gone (its pid is free, or belongs to a process that started later) counts for nothing.
+ * Hold a home: one live program a folder. Held by another process: TaoceptionError `home-in-use`. A holder that is
+ * gone (its pid is free, or belongs to a process that started later) counts for nothing. While it is held, the file
+ * `pid` in it has this process's number in a line, for whoever wants to end or watch it.
  *
  * The lock with the highest number counts. To take the home is to make the next number, which one alone can; the
  * highest is never removed, so that whoever was slow and made a lower one sees that it came too late.
@@ -29,7 +31,14 @@ export async function holdHome(home: string): Promise<AsyncDisposable> {
       else {
         for (const lower of all.filter((number) => number <= last))
           await rm(join(folder, String(lower)), { force: true });
-        return { [Symbol.asyncDispose]: () => free(own) };
+        const told = join(home, "pid");
+        await writeAtomically(told, `${process.pid}\n`);
+        return {
+          [Symbol.asyncDispose]: async () => {
+            await rm(told, { force: true });
+            await free(own);
+          },
+        };
       }
     }
   } finally {

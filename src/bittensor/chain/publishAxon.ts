@@ -1,5 +1,6 @@
-import type { Chain, Keypair } from "../bittensor/index.ts";
-import { type Clock, type Logger, TaoceptionError } from "../platform/index.ts";
+import { type Clock, type Logger, TaoceptionError } from "../../platform/index.ts";
+import type { Keypair } from "../keys.ts";
+import type { Chain } from "./openChain.ts";
 
 const AGAIN_MS = 12_000;
 
@@ -7,7 +8,7 @@ const AGAIN_MS = 12_000;
  * Tell the chain where this neuron serves, unless it says so already. A chain that limits how often that may
  * change is asked again until it agrees. A hotkey without a uid is TaoceptionError `not-registered`.
  */
-export async function publish(
+export async function publishAxon(
   { netuid, host, port }: { netuid: number; host: string; port: number },
   hotkey: Keypair,
   {

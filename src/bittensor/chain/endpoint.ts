@@ -1,0 +1,40 @@
+import { TaoceptionError } from "../../platform/index.ts";
+
+/** Where Bittensor's networks answer, by the names that its own tools take (settings of bittensor 10.5.0). */
+const NETWORKS: Readonly<Record<string, string>> = {
+  finney: "wss://entrypoint-finney.opentensor.ai:443",
+  test: "wss://test.finney.opentensor.ai:443",
+  archive: "wss://archive.chain.opentensor.ai:443",
+  lite: "wss://lite.sub.latent.to:443",
+  local: "ws://127.0.0.1:9944",
+};
+
+/** A network: what it is called in paths, and where one of its nodes answers. */
+export interface Endpoint {
+  network: string;
+  url: string;
+}
+
+/**
+ * Which chain is meant: an endpoint goes before a network, what is given before BT_CHAIN_ENDPOINT,
+ * BT_SUBTENSOR_CHAIN_ENDPOINT and BT_SUBTENSOR_NETWORK, and the usual is finney. A network may be an address, too:
+ * http for the embedded chain, ws for a Substrate node. TaoceptionError `bad-network` for anything else.
+ */
+export function endpointOf(
+  given: { network?: string | undefined; endpoint?: string | undefined },
+  environment: NodeJS.ProcessEnv = {},
+): Endpoint {
+  const { BT_CHAIN_ENDPOINT, BT_SUBTENSOR_CHAIN_ENDPOINT, BT_SUBTENSOR_NETWORK } = environment;
+  const [endpoint, network] =
+    given.endpoint || given.network
+      ? [given.endpoint, given.network]
+      : [BT_CHAIN_ENDPOINT || BT_SUBTENSOR_CHAIN_ENDPOINT, BT_SUBTENSOR_NETWORK];
+  const named = endpoint || network || "finney";
+  const url = NETWORKS[named] ?? named;
+  if (!/^(?:https?|wss?):$/.test(URL.parse(url)?.protocol ?? ""))
+    throw new TaoceptionError("bad-network", `${named} is neither a network nor an address of a chain`, {
+      mend: `give ${Object.keys(NETWORKS).join(", ")}, or an address such as ws://127.0.0.1:9944`,
+    });
+  const [known] = Object.entries(NETWORKS).find(([, each]) => each === url) ?? [];
+  return { network: known ?? new URL(url).host.replace(/[^\w.-]+/g, "-"), url };
+}

@@ -1,0 +1,98 @@
+import { join, resolve } from "node:path";
+import {
+  type Endpoint,
+  endpointOf,
+  type Keypair,
+  readKeyfile,
+  readStoredKey,
+  signerOf,
+} from "../../bittensor/index.ts";
+import { type Logger, openLogger, TaoceptionError } from "../../platform/index.ts";
+import { askHidden } from "../askHidden.ts";
+import { attach } from "../attach.ts";
+import type { Door } from "../door.ts";
+import { cacheFolder, homeFolder } from "../home.ts";
+import { placeOf } from "../walletOptions.ts";
+import type { NeuronOptions } from "./flags.ts";
+import { foreignGiven } from "./foreign.ts";
+
+/** What a neuron's program begins with, made of its flags. */
+export interface Neuron {
+  keypair: Keypair;
+  /** Where the chain answers. */
+  chain: string;
+  netuid: number;
+  home: string;
+  cache: string;
+  /** Where it listens, and where the chain says that it does. */
+  host: string;
+  port: number;
+  external: { host: string | undefined; port: number | undefined };
+  local: boolean;
+  legacy: boolean;
+  /** Where /healthz and /metrics are served; null = nowhere. */
+  metrics: { host: string; port: number } | null;
+}
+
+/**
+ * Read a neuron's key, and say where everything of it is. State lies in the home that is given with a keyfile; that of a
+ * wallet's neuron in a folder of its own below: `neurons/<network>/<netuid>/<wallet>/<hotkey>/<program>`.
+ */
+export async function openNeuron(
+  options: NeuronOptions,
+  program: "miner" | "validator",
+  name: string,
+  door: Door,
+): Promise<{ neuron: Neuron; logger: Logger; signal: AbortSignal }> {
+  const { environment, stderr } = door;
+  const { netuid, local, keyfile } = options;
+  for (const line of foreignGiven(options)) stderr.write(`taoception: ${line}\n`);
+  const { url, network } = chainOf(options, environment);
+  const base = homeFolder(options.home ?? options["logging.logging_dir"], environment);
+  const place = placeOf(options, environment);
+  const own = join(base, "neurons", network, String(netuid), place.name, place.hotkeyName, program);
+  const keypair =
+    keyfile === undefined ? await hotkeyOf(place.hotkey, door) : await readKeyfile(resolve(keyfile));
+  const everywhere = local ? "127.0.0.1" : "0.0.0.0";
+  return {
+    neuron: {
+      ...{ keypair, chain: url, netuid, local, legacy: options["wire.legacy"] },
+      home: keyfile === undefined ? own : base,
+      cache: cacheFolder(options.cache, environment),
+      host: options["axon.ip"] ?? everywhere,
+      port: options["axon.port"],
+      external: { host: options["axon.external_ip"], port: options["axon.external_port"] },
+      metrics:
+        options["metrics.port"] === undefined
+          ? null
+          : { host: options["metrics.host"] ?? "127.0.0.1", port: options["metrics.port"] },
+    },
+    logger: openLogger(name, levelOf(options)),
+    signal: options.attached ? attach(door) : door.signal,
+  };
+}
+
+function chainOf(options: NeuronOptions, environment: NodeJS.ProcessEnv): Endpoint {
+  const { chain, "subtensor.network": network, "subtensor.chain_endpoint": endpoint } = options;
+  return endpointOf({ network, endpoint: chain ?? endpoint }, environment);
+}
+
+/** A wallet's hotkey, its password asked for where it is encrypted. */
+async function hotkeyOf(path: string, door: Door): Promise<Keypair> {
+  const ask = (of: string) => askHidden(`password for ${of}: `, door);
+  const key = await readStoredKey(path, { environment: door.environment, ask }).catch((error: unknown) => {
+    if (!(error instanceof TaoceptionError) || error.code !== "no-key") throw error;
+    throw new TaoceptionError("no-key", error.message, {
+      mend: "name the wallet by --wallet.name and --wallet.hotkey, or make one: `taoception wallet new`",
+    });
+  });
+  const keypair = signerOf(key);
+  if (keypair === null)
+    throw new TaoceptionError("bad-keyfile", `${path} is the public part alone: it cannot sign`);
+  return keypair;
+}
+
+function levelOf(options: NeuronOptions): NeuronOptions["logLevel"] {
+  if (options["logging.debug"] || options["logging.trace"]) return "debug";
+  return options["logging.info"] ? "info" : options.logLevel;
+}
