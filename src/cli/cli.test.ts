@@ -233,8 +233,8 @@ test("no key and no chain are told at once", async () => {
   const keys = ["--hotkey", join(folder, "a"), "--coldkey", join(folder, "b")];
   const words = ["chain", "register", "--url", "http://127.0.0.1:9", "--netuid", "1"];
   expect(await problemsOf([...words, ...keys])).toEqual([
-    expect.stringMatching(/^--hotkey: .* is no keyfile that can sign/),
-    expect.stringMatching(/^--coldkey: .* is no keyfile that can sign/),
+    expect.stringMatching(/^hotkey: .* is no keyfile that can sign/),
+    expect.stringMatching(/^coldkey: .* is no keyfile that can sign/),
   ]);
   for (const name of ["a", "b"]) await call(["wallet", "create", join(folder, name)]);
   expect(await problemsOf([...words, ...keys])).toEqual([

@@ -1,46 +1,84 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { type Chain, type Keypair, openChain, readKeyfile } from "../bittensor/index.ts";
+import {
+  type Chain,
+  endpointOf,
+  type Keypair,
+  openChain,
+  readKeyfile,
+  readStoredKey,
+  signerOf,
+} from "../bittensor/index.ts";
 import { TaoceptionError } from "../platform/index.ts";
+import { askHidden } from "./askHidden.ts";
 import type { Door } from "./door.ts";
 import { httpUrl, whole } from "./fields.ts";
 import { linesOf, UsageError } from "./usage.ts";
+import { placeOf, walletFields, walletFlags } from "./walletOptions.ts";
 
 /** The fields of a command that signs something for the chain. */
 export const signing = {
-  url: httpUrl,
+  url: httpUrl.optional(),
+  "subtensor.network": z.string().optional(),
+  "subtensor.chain_endpoint": z.string().optional(),
   netuid: whole(0, 65_535),
-  hotkey: z.string(),
-  coldkey: z.string(),
+  hotkey: z.string().optional(),
+  coldkey: z.string().optional(),
+  ...walletFields,
   json: z.boolean().optional(),
 };
 
 /** Their flags. */
 export function signingFlags(command: Command): Command {
-  return command
-    .requiredOption("--url <url>", "where the chain answers")
-    .requiredOption("--netuid <n>", "the subnet")
-    .requiredOption("--hotkey <file>", "the neuron's hotkey, as a plain keyfile")
-    .requiredOption("--coldkey <file>", "the coldkey that pays, as a plain keyfile");
+  return walletFlags(command)
+    .option("--hotkey <file>", "the neuron's hotkey, as a plain keyfile, in place of the wallet's")
+    .option("--coldkey <file>", "the coldkey that pays, as a plain keyfile, in place of the wallet's")
+    .option("--subtensor.network <name>", "finney, test, local or an address (BT_SUBTENSOR_NETWORK)")
+    .option("--subtensor.chain_endpoint <url>", "one node's address (BT_CHAIN_ENDPOINT)")
+    .option("--url <url>", "where an embedded chain answers, in place of a network")
+    .option("--netuid <n>", "the subnet", "1");
 }
 
-/** Read both keys and reach the chain. Unlike a program that runs on, a person is told at once when there is none. */
+/**
+ * Read both keys and reach the chain; of the hotkey its address is enough. Unlike a program that runs on, a person is
+ * told at once when there is none.
+ */
 export async function openSigner(
-  given: { url: string; hotkey: string; coldkey: string },
-  { signal }: Door,
-): Promise<{ chain: Chain; hotkey: Keypair; coldkey: Keypair }> {
-  const [hotkey, coldkey] = await Promise.allSettled([readKeyfile(given.hotkey), readKeyfile(given.coldkey)]);
+  given: Partial<z.infer<z.ZodObject<typeof signing>>>,
+  door: Door,
+): Promise<{ chain: Chain; hotkey: Pick<Keypair, "address">; coldkey: Keypair }> {
+  const { environment, signal } = door;
+  const place = placeOf(given, environment);
+  const { "subtensor.network": network, "subtensor.chain_endpoint": endpoint } = given;
+  const { url } = endpointOf({ network, endpoint: given.url ?? endpoint }, environment);
+  const ask = (of: string) => askHidden(`password for ${of}: `, door);
+  const stored = async (path: string) => readStoredKey(path, { environment, ask });
+  const [hotkey, coldkey] = await Promise.allSettled([
+    given.hotkey === undefined
+      ? stored(place.hotkeyPublic).catch(() => stored(place.hotkey))
+      : readKeyfile(given.hotkey),
+    given.coldkey === undefined ? stored(place.coldkey).then(thatSigns) : readKeyfile(given.coldkey),
+  ]);
   if (hotkey.status === "rejected" || coldkey.status === "rejected")
     throw new UsageError([
-      ...(hotkey.status === "rejected" ? linesOf(hotkey.reason).map((line) => `--hotkey: ${line}`) : []),
-      ...(coldkey.status === "rejected" ? linesOf(coldkey.reason).map((line) => `--coldkey: ${line}`) : []),
+      ...(hotkey.status === "rejected" ? linesOf(hotkey.reason).map((line) => `hotkey: ${line}`) : []),
+      ...(coldkey.status === "rejected" ? linesOf(coldkey.reason).map((line) => `coldkey: ${line}`) : []),
     ]);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
-  await fetch(given.url, { signal: limit, redirect: "error" }).catch((cause: unknown) => {
-    throw new TaoceptionError("chain-unreachable", `no chain answers at ${given.url}`, {
-      cause,
-      mend: "`up` tells the address of a local subnet's",
+  if (/^http/.test(url)) {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
+    await fetch(url, { signal: limit, redirect: "error" }).catch((cause: unknown) => {
+      throw new TaoceptionError("chain-unreachable", `no chain answers at ${url}`, {
+        cause,
+        mend: "`up` tells the address of a local subnet's",
+      });
     });
-  });
-  return { chain: openChain({ url: given.url, signal }), hotkey: hotkey.value, coldkey: coldkey.value };
+  }
+  return { chain: openChain({ url, signal }), hotkey: hotkey.value, coldkey: coldkey.value };
+}
+
+function thatSigns(key: Awaited<ReturnType<typeof readStoredKey>>): Keypair {
+  const keypair = signerOf(key);
+  if (keypair === null)
+    throw new TaoceptionError("bad-keyfile", "it is the public part alone: it cannot sign");
+  return keypair;
 }
