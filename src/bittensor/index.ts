@@ -10,9 +10,10 @@ export {
   verifyClaims,
   verifyRequest,
 } from "./btauth.ts";
+export type { Chain, Included } from "./chain/chain.ts";
 export { type Endpoint, endpointOf } from "./chain/endpoint.ts";
 export { extrinsicHash, extrinsicText, signExtrinsic, verifyExtrinsic } from "./chain/extrinsic.ts";
-export { type Chain, type Included, openChain } from "./chain/openChain.ts";
+export { openChain } from "./chain/openChain.ts";
 export { publishAxon } from "./chain/publishAxon.ts";
 export {
   Account,

@@ -121,7 +121,7 @@ async function runBeat(
   netuid: number,
   { chain, durable }: { chain: Pick<Chain, "head">; durable: Durable },
 ): Promise<{ epoch: number; block: number } | null> {
-  const { epoch } = await chain.head();
+  const { epoch } = await chain.head(netuid);
   const number = epoch.index + 1;
   const block = (await toItsEnd("beat", `beat:${netuid}:${number}`, number, durable)) as number | null;
   return block === null ? null : { epoch: number, block };
@@ -147,7 +147,7 @@ async function keepBeat(
   while (!signal.aborted) {
     try {
       const { tempo } = await chain.hyperparameters(netuid);
-      const { number, epoch } = await chain.head();
+      const { number, epoch } = await chain.head(netuid);
       if (number < epoch.block + tempo * (1 - LATE)) {
         await clock.sleep(LOOK_MS, signal);
         continue;

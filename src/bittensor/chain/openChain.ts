@@ -1,48 +1,19 @@
 import { type Clock, retry, systemClock, TaoceptionError } from "../../platform/index.ts";
 import type { Hash } from "../../protocol/index.ts";
 import type { Keypair } from "../keys.ts";
+import { openSubstrate } from "../substrate/openSubstrate.ts";
+import type { Chain, Included } from "./chain.ts";
 import { extrinsicHash, signExtrinsic } from "./extrinsic.ts";
+import { inTurn } from "./inTurn.ts";
 import { openRpc } from "./rpc.ts";
 import { Account, type Call, ExtrinsicStatus, Head, Hyperparameters, Metagraph } from "./schema.ts";
 
-/** An extrinsic that is in a block and did what it asked for. */
-export interface Included {
-  block: number;
-  hash: Hash;
+/** A client of the chain at an address: of the embedded one by http, of a Substrate node by ws. */
+export function openChain(options: ChainOptions): Chain {
+  return /^wss?:/.test(options.url) ? openSubstrate(options) : openEmbedded(options);
 }
 
-/**
- * What a neuron may ask of a chain. Every submission waits until it is in a block; one that the chain refuses is a
- * TaoceptionError `chain-refused` whose `cause` is the failed check's name (`SettingWeightsTooFast`, …).
- */
-export interface Chain {
-  head(): Promise<Head>;
-  metagraph(netuid: number): Promise<Metagraph>;
-  hyperparameters(netuid: number): Promise<Hyperparameters>;
-  account(address: string): Promise<Account>;
-  /** Signed by a coldkey: give a hotkey a uid, for the current burn. */
-  register(call: { netuid: number; hotkey: string }, coldkey: Keypair): Promise<Included>;
-  /** Signed by a coldkey; rao. */
-  addStake(call: { netuid: number; hotkey: string; amount: bigint }, coldkey: Keypair): Promise<Included>;
-  removeStake(call: { netuid: number; hotkey: string; amount: bigint }, coldkey: Keypair): Promise<Included>;
-  /** Signed by a hotkey: publish its address. `host` is an IP address. */
-  serveAxon(call: { netuid: number; host: string; port: number }, hotkey: Keypair): Promise<Included>;
-  /** Signed by a hotkey: u16 weights by uid, both of one length. */
-  setWeights(
-    call: { netuid: number; uids: number[]; weights: number[]; versionKey: number },
-    hotkey: Keypair,
-  ): Promise<Included>;
-  /** Signed by the subnet owner's coldkey: an epoch in the next block. */
-  triggerEpoch(call: { netuid: number }, coldkey: Keypair): Promise<Included>;
-  /** Wait until at least `index` epochs were run; gives the metagraph as it is then. */
-  untilEpoch(netuid: number, index: number, options?: { signal?: AbortSignal }): Promise<Metagraph>;
-}
-
-/**
- * A client of the embedded chain. Safe to retry: an extrinsic carries its account's nonce, so that what was sent
- * twice is done once; calls of one signer go out one after the other.
- */
-export function openChain(options: {
+interface ChainOptions {
   url: string;
   clock?: Clock;
   signal?: AbortSignal;
@@ -50,7 +21,13 @@ export function openChain(options: {
   pollMs?: number;
   /** How long a submission may take until it is in a block, in milliseconds. */
   includeMs?: number;
-}): Chain {
+}
+
+/**
+ * A client of the embedded chain. Safe to retry: an extrinsic carries its account's nonce, so that what was sent
+ * twice is done once; calls of one signer go out one after the other.
+ */
+function openEmbedded(options: ChainOptions): Chain {
   const { url, clock = systemClock, signal, pollMs = 100, includeMs = 60_000 } = options;
   const rpc = openRpc(url, { timeoutMs: 10_000, maxBytes: 32 * 1024 * 1024, signal });
   const ask: typeof rpc = (method, parameters, result) =>
@@ -60,20 +37,8 @@ export function openChain(options: {
       clock,
       ...(signal ? { signal } : {}),
     });
-  const turns = new Map<string, Promise<unknown>>();
-
-  /** Run after everything else that this signer asked for. */
-  function inTurn<T>(signer: string, work: () => Promise<T>): Promise<T> {
-    const turn = (turns.get(signer) ?? Promise.resolve()).then(work, work);
-    const settled = turn.catch(() => {});
-    turns.set(signer, settled);
-    void settled.then(() => {
-      if (turns.get(signer) === settled) turns.delete(signer);
-    });
-    return turn;
-  }
-
-  const submit = (call: Call, signer: Keypair) => inTurn(signer.address, () => include(call, signer));
+  const turns = inTurn();
+  const submit = (call: Call, signer: Keypair) => turns(signer.address, () => include(call, signer));
 
   async function include(call: Call, signer: Keypair): Promise<Included> {
     const deadline = clock.now() + includeMs;

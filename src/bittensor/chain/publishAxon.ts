@@ -1,6 +1,6 @@
 import { type Clock, type Logger, TaoceptionError } from "../../platform/index.ts";
 import type { Keypair } from "../keys.ts";
-import type { Chain } from "./openChain.ts";
+import type { Chain } from "./chain.ts";
 
 const AGAIN_MS = 12_000;
 
