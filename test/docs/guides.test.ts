@@ -39,7 +39,7 @@ const commandsIn = async (guide: string) => {
 /** Type a command; one that goes on is left running once it has told that it is ready. */
 async function type(command: string): Promise<string> {
   const goesOn = /^npx taoception (?:miner|validator|up) /.test(command);
-  const child = spawn("/bin/sh", ["-c", `exec ${command}`], {
+  const child = spawn("/bin/sh", ["-c", command.startsWith("export ") ? command : `exec ${command}`], {
     cwd: home,
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
