@@ -35,8 +35,9 @@ export interface Neuron {
 }
 
 /**
- * Read a neuron's key, and say where everything of it is. State lies in the home that is given with a keyfile; that of a
- * wallet's neuron in a folder of its own below: `neurons/<network>/<netuid>/<wallet>/<hotkey>/<program>`.
+ * Read a neuron's key, and say where everything of it is. State lies in a folder of its own below the home:
+ * `neurons/<network>/<netuid>/<wallet>/<hotkey>/<program>`, or with a keyfile its address in place of wallet and hotkey;
+ * whoever names a keyfile and a home means that very folder.
  */
 export async function openNeuron(
   options: NeuronOptions,
@@ -50,14 +51,15 @@ export async function openNeuron(
   const { url, network } = chainOf(options, environment);
   const base = homeFolder(options.home ?? options["logging.logging_dir"], environment);
   const place = placeOf(options, environment);
-  const own = join(base, "neurons", network, String(netuid), place.name, place.hotkeyName, program);
   const keypair =
     keyfile === undefined ? await hotkeyOf(place.hotkey, door) : await readKeyfile(resolve(keyfile));
+  const whose = keyfile === undefined ? [place.name, place.hotkeyName] : [keypair.address];
+  const own = join(base, "neurons", network, String(netuid), ...whose, program);
   const everywhere = local ? "127.0.0.1" : "0.0.0.0";
   return {
     neuron: {
       ...{ keypair, chain: url, netuid, local, legacy: options["wire.legacy"] },
-      home: keyfile === undefined ? own : base,
+      home: keyfile !== undefined && options.home !== undefined ? base : own,
       cache: cacheFolder(options.cache, environment),
       host: options["axon.ip"] ?? everywhere,
       port: options["axon.port"],
