@@ -20,15 +20,17 @@ import type { Event } from "../protocol/index.ts";
 import { answersAt, cachedPackages, type Environment, indexUrl, rankedPackages } from "../pypi/index.ts";
 import { standardPackages, testLimits } from "../python/index.ts";
 import { openSandbox, sandboxChoice } from "../sandbox/index.ts";
-import { createWorkerRole, openPostgres, openStorage, type Storage } from "../storage/index.ts";
+import { createWorkerRole, openPostgres, openStorage } from "../storage/index.ts";
 import { openBeat } from "./beat.ts";
 import { closable } from "./closable.ts";
 import { listMiners, minersOf, openNeurons, openSender } from "./neurons.ts";
+import { partsThatAreOff } from "./parts.ts";
 import { registerWork, WORKFLOWS_VERSION, work } from "./rounds.ts";
 import { openSample } from "./sample.ts";
 import { drawSecret } from "./secret.ts";
 import { serveMiners } from "./serve.ts";
 import { openStages } from "./stages/index.ts";
+import { tellEvents } from "./tellEvents.ts";
 import { askForEvaluation } from "./workers/ask.ts";
 import { employ } from "./workers/employ.ts";
 import { EVALUATION, type Job, openEvaluator, QUEUE } from "./workers/evaluator.ts";
@@ -220,23 +222,8 @@ export async function startValidator(
     name: options.names[each.hotkey] ?? each.hotkey.slice(0, 8),
   }));
   await journal.append({ type: "ready", netuid, hotkey, miners });
-  const level = local ? "info" : "warn";
-  if (!opened.model) await journal.append({ type: "note", level, text: `no judge: ${opened.reason}` });
-  if (!local && !options.mayOpenPullRequests)
-    await journal.append({ type: "note", level, text: "no pull requests: GITHUB_TOKEN is not set" });
-  if (!options.setsWeights)
-    await journal.append({ type: "note", level: "warn", text: "no weights are set: that was asked for" });
-  if (options.setsWeights && !earns)
-    await journal.append({
-      ...{ type: "note", level: "warn" },
-      text: "no weights are set from answers over the wire, since a public fix can be looked up: --wire.weights sets them",
-    });
-  if (offline)
-    await journal.append({
-      type: "note",
-      level: "warn",
-      text: "the package index is not asked: packages that were fetched before serve",
-    });
+  const off = partsThatAreOff({ ...options, offline, earns, judge: opened.model ? null : opened.reason });
+  for (const note of off) await journal.append({ type: "note", ...note });
   await using telemetry =
     counted && options.metrics
       ? await serveTelemetry(options.metrics, {
@@ -284,38 +271,4 @@ export async function startValidator(
     await journal.close();
     await storage.append({ type: "end", rounds: ended, reason });
   }
-}
-
-/** Tell events in their order. Disposing waits until all that were appended have been told. */
-function tellEvents(
-  after: number,
-  storage: Pick<Storage, "follow" | "head">,
-  onEvent: (event: Event) => void,
-): AsyncDisposable {
-  const closing = new AbortController();
-  let seq = after;
-  let reached: (() => void) | undefined;
-  const tell = async () => {
-    for await (const event of storage.follow(after, closing.signal)) {
-      onEvent(event);
-      seq = event.seq;
-      reached?.();
-    }
-  };
-  const ended = tell();
-  ended.catch(() => {}); // whoever disposes gets the failure
-  return {
-    [Symbol.asyncDispose]: async () => {
-      const { seq: last } = await storage.head();
-      while (seq < last)
-        await Promise.race([
-          ended,
-          new Promise<void>((resolve) => {
-            reached = resolve;
-          }),
-        ]);
-      closing.abort();
-      await ended;
-    },
-  };
 }
