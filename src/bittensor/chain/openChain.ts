@@ -1,9 +1,21 @@
+import { z } from "zod";
 import { type Clock, retry, systemClock, TaoceptionError } from "../../platform/index.ts";
 import type { Hash } from "../../protocol/index.ts";
 import type { Keypair } from "../keys.ts";
 import { extrinsicHash, signExtrinsic } from "./extrinsic.ts";
 import { openRpc } from "./rpc.ts";
-import { Account, type Call, ExtrinsicStatus, Head, Hyperparameters, Metagraph } from "./schema.ts";
+import {
+  Account,
+  type Call,
+  Commitment,
+  type CommitmentField,
+  CommitTerms,
+  ExtrinsicStatus,
+  Head,
+  Hyperparameters,
+  Metagraph,
+  WeightRow,
+} from "./schema.ts";
 
 /** An extrinsic that is in a block and did what it asked for. */
 export interface Included {
@@ -20,6 +32,14 @@ export interface Chain {
   metagraph(netuid: number): Promise<Metagraph>;
   hyperparameters(netuid: number): Promise<Hyperparameters>;
   account(address: string): Promise<Account>;
+  /** Rows of weights that count now, of those who have any. What is committed and not revealed is not in it. */
+  weights(netuid: number): Promise<WeightRow[]>;
+  /** What sealing weights needs (`sealWeights`). */
+  commitTerms(netuid: number): Promise<CommitTerms>;
+  /** What a hotkey has published last; null when it has nothing. */
+  commitment(netuid: number, hotkey: string): Promise<Commitment | null>;
+  /** Signed by any account: rao to another one. */
+  transfer(call: { dest: string; amount: bigint }, coldkey: Keypair): Promise<Included>;
   /** Signed by a coldkey: give a hotkey a uid, for the current burn. */
   register(call: { netuid: number; hotkey: string }, coldkey: Keypair): Promise<Included>;
   /** Signed by a coldkey; rao. */
@@ -32,6 +52,13 @@ export interface Chain {
     call: { netuid: number; uids: number[]; weights: number[]; versionKey: number },
     hotkey: Keypair,
   ): Promise<Included>;
+  /** Signed by a hotkey: weights that open by themselves, where the subnet asks for that; see `sealWeights`. */
+  commitTimelocked(
+    call: { netuid: number; commit: Uint8Array; revealRound: number; version: number },
+    hotkey: Keypair,
+  ): Promise<Included>;
+  /** Signed by a hotkey: publish up to three fields in place of those before. */
+  setCommitment(call: { netuid: number; fields: CommitmentField[] }, hotkey: Keypair): Promise<Included>;
   /** Signed by the subnet owner's coldkey: an epoch in the next block. */
   triggerEpoch(call: { netuid: number }, coldkey: Keypair): Promise<Included>;
   /** Wait until at least `index` epochs were run; gives the metagraph as it is then. */
@@ -126,6 +153,11 @@ export function openChain(options: {
     metagraph,
     hyperparameters: (netuid) => ask("hyperparameters", { netuid }, Hyperparameters),
     account: (address) => ask("account", { address }, Account),
+    weights: (netuid) => ask("weights", { netuid }, z.array(WeightRow).max(4096)),
+    commitTerms: (netuid) => ask("commit_terms", { netuid }, CommitTerms),
+    commitment: (netuid, hotkey) => ask("commitment", { netuid, hotkey }, Commitment.nullable()),
+    transfer: ({ dest, amount }, signer) =>
+      submit({ call: "transfer_keep_alive", dest, amount: amount.toString() }, signer),
     register: (call, signer) => submit({ call: "burned_register", ...call }, signer),
     addStake: ({ amount, ...call }, signer) =>
       submit({ call: "add_stake", ...call, amount: amount.toString() }, signer),
@@ -133,6 +165,12 @@ export function openChain(options: {
       submit({ call: "remove_stake", ...call, amount: amount.toString() }, signer),
     serveAxon: (call, signer) => submit({ call: "serve_axon", ...call }, signer),
     setWeights: (call, signer) => submit({ call: "set_weights", ...call }, signer),
+    commitTimelocked: ({ commit, ...call }, signer) =>
+      submit(
+        { call: "commit_timelocked_weights", ...call, commit: Buffer.from(commit).toString("hex") },
+        signer,
+      ),
+    setCommitment: (call, signer) => submit({ call: "set_commitment", ...call }, signer),
     triggerEpoch: (call, signer) => submit({ call: "trigger_epoch", ...call }, signer),
     untilEpoch: async (netuid, index, { signal: own } = {}) => {
       for (;;) {
