@@ -35,12 +35,25 @@ export async function openSigner(
       ...(hotkey.status === "rejected" ? linesOf(hotkey.reason).map((line) => `--hotkey: ${line}`) : []),
       ...(coldkey.status === "rejected" ? linesOf(coldkey.reason).map((line) => `--coldkey: ${line}`) : []),
     ]);
+  const chain = await reachChain(given.url, signal);
+  return { chain, hotkey: hotkey.value, coldkey: coldkey.value };
+}
+
+/** Read the one key that signs. */
+export async function openKey(flag: string, file: string): Promise<Keypair> {
+  return readKeyfile(file).catch((error: unknown) => {
+    throw new UsageError(linesOf(error).map((line) => `${flag}: ${line}`));
+  });
+}
+
+/** The chain at an address where one answers. */
+export async function reachChain(url: string, signal: AbortSignal): Promise<Chain> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
-  await fetch(given.url, { signal: limit, redirect: "error" }).catch((cause: unknown) => {
-    throw new TaoceptionError("chain-unreachable", `no chain answers at ${given.url}`, {
+  await fetch(url, { signal: limit, redirect: "error" }).catch((cause: unknown) => {
+    throw new TaoceptionError("chain-unreachable", `no chain answers at ${url}`, {
       cause,
       mend: "`up` tells the address of a local subnet's",
     });
   });
-  return { chain: openChain({ url: given.url, signal }), hotkey: hotkey.value, coldkey: coldkey.value };
+  return openChain({ url, signal });
 }

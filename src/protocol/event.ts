@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Attempt } from "./attempt.ts";
 import { Evaluation } from "./evaluation.ts";
 import { Hash } from "./hash.ts";
-import { Epoch, Score, Weights } from "./score.ts";
+import { Epoch, Score, SentWeights, Weights } from "./score.ts";
 import { Difficulty } from "./task.ts";
 
 const round = z.number().int().nonnegative();
@@ -68,7 +68,13 @@ export const EventBody = z.discriminatedUnion("type", [
     /** What the package and its tasks were drawn with; null where the round had none. */
     seed: z.string().nullable(),
   }),
-  Weights.extend({ type: z.literal("weights"), block: z.number().int().nonnegative() }),
+  Weights.extend({
+    type: z.literal("weights"),
+    block: SentWeights.shape.block,
+    /** Absent in old records, where they were set openly or not at all. */
+    way: SentWeights.shape.way.optional(),
+    revealRound: SentWeights.shape.revealRound.optional(),
+  }),
   Epoch.extend({ type: z.literal("epoch") }),
   z.object({ type: z.literal("note"), level: z.enum(["info", "warn"]), text: z.string() }),
   z.object({ type: z.literal("end"), rounds: z.number().int(), reason: z.string() }),

@@ -189,7 +189,7 @@ export async function startValidator(
       returnAddress: server.origin,
     },
   });
-  registerWork(stages, openBeat({ netuid, keypair, burn: options.burn }, { journal, chain }), durable);
+  registerWork(stages, openBeat({ netuid, keypair, burn: options.burn }, { journal, chain, clock }), durable);
   durable.register(EVALUATION, (job: Job, { step }) => step("judge", evaluator.evaluate, job));
 
   const miners = minersOf(await neurons(), hotkey).map((each) => ({
