@@ -13,19 +13,23 @@ export {
 export type { Chain, Included } from "./chain/chain.ts";
 export { type Endpoint, endpointOf } from "./chain/endpoint.ts";
 export { extrinsicHash, extrinsicText, signExtrinsic, verifyExtrinsic } from "./chain/extrinsic.ts";
-export { openChain } from "./chain/openChain.ts";
+export { openEmbedded as openChain } from "./chain/openEmbedded.ts";
 export { publishAxon } from "./chain/publishAxon.ts";
 export {
   Account,
   Address,
   Call,
   ChainNeuron,
+  Commitment,
+  CommitmentField,
+  CommitTerms,
   Extrinsic,
   ExtrinsicStatus,
   Head,
   Hyperparameters,
   Metagraph,
   Rao,
+  WeightRow,
 } from "./chain/schema.ts";
 export { chainWeights, type Weighed, type WeightRules } from "./chainWeights.ts";
 export { deriveSeed, developmentKeypair } from "./derive.ts";
@@ -44,6 +48,18 @@ export { type Received, type Reply, type Route, route } from "./route.ts";
 export { type SendOptions, sendSigned } from "./sendSigned.ts";
 export { serveSigned } from "./serveSigned.ts";
 export { decodeAddress, encodeAddress } from "./ss58.ts";
+export {
+  Beacon,
+  beaconKey,
+  Pulse,
+  quicknet,
+  randomnessOf,
+  roundAt,
+  verifyPulse,
+} from "./timelock/drand.ts";
+export { sealWeights } from "./timelock/sealWeights.ts";
+export { unseal } from "./timelock/timelock.ts";
+export { decodeWeights, type WeightsPayload } from "./timelock/weightsPayload.ts";
 export { cipherOf, decryptKeyfile, encryptKeyfile } from "./wallets/encryption.ts";
 export { parseKeyfile, writeKeyfile } from "./wallets/keyfile.ts";
 export { type PasswordSources, passwordFor, passwordVariable } from "./wallets/password.ts";

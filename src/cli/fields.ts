@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Address } from "../bittensor/index.ts";
 import { ModelConfiguration } from "../llm/index.ts";
 import { Secret } from "../platform/index.ts";
 
@@ -24,6 +25,15 @@ export const tao = z
     return BigInt(whole) * RAO + BigInt(part.padEnd(9, "0"));
   })
   .refine((rao) => rao > 0n, "give more than 0 TAO");
+
+/** rao as TAO, in decimals. */
+export function taoOf(rao: bigint): string {
+  const part = (rao % RAO).toString().padStart(9, "0").replace(/0+$/, "");
+  return part === "" ? `${rao / RAO}` : `${rao / RAO}.${part}`;
+}
+
+/** Somebody on the chain. */
+export const address = z.string().refine((text) => Address.safeParse(text).success, "give an SS58 address");
 
 /** Where something is served over HTTP. */
 export const httpUrl = z.url({

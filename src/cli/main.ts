@@ -18,6 +18,7 @@ export const COMMANDS = {
   dataset: () => import("./commands/dataset.ts"),
   wallet: () => import("./commands/wallet.ts"),
   chain: () => import("./commands/chain.ts"),
+  weights: () => import("./commands/weights.ts"),
   validator: () => import("./commands/validator.ts"),
   worker: () => import("./commands/worker.ts"),
   miner: () => import("./commands/miner.ts"),

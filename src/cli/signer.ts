@@ -64,6 +64,25 @@ export async function openSigner(
       ...(hotkey.status === "rejected" ? linesOf(hotkey.reason).map((line) => `hotkey: ${line}`) : []),
       ...(coldkey.status === "rejected" ? linesOf(coldkey.reason).map((line) => `coldkey: ${line}`) : []),
     ]);
+  return { chain: await reachChain(url, signal), hotkey: hotkey.value, coldkey: coldkey.value };
+}
+
+function thatSigns(key: Awaited<ReturnType<typeof readStoredKey>>): Keypair {
+  const keypair = signerOf(key);
+  if (keypair === null)
+    throw new TaoceptionError("bad-keyfile", "it is the public part alone: it cannot sign");
+  return keypair;
+}
+
+/** Read the one key that signs. */
+export async function openKey(flag: string, file: string): Promise<Keypair> {
+  return readKeyfile(file).catch((error: unknown) => {
+    throw new UsageError(linesOf(error).map((line) => `${flag}: ${line}`));
+  });
+}
+
+/** The chain at an address; an embedded one must answer at once. */
+export async function reachChain(url: string, signal: AbortSignal): Promise<Chain> {
   if (/^http/.test(url)) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
     await fetch(url, { signal: limit, redirect: "error" }).catch((cause: unknown) => {
@@ -73,12 +92,5 @@ export async function openSigner(
       });
     });
   }
-  return { chain: openChain({ url, signal }), hotkey: hotkey.value, coldkey: coldkey.value };
-}
-
-function thatSigns(key: Awaited<ReturnType<typeof readStoredKey>>): Keypair {
-  const keypair = signerOf(key);
-  if (keypair === null)
-    throw new TaoceptionError("bad-keyfile", "it is the public part alone: it cannot sign");
-  return keypair;
+  return openChain({ url, signal });
 }

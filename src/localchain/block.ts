@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Extrinsic } from "../bittensor/index.ts";
+import { Beacon, type Extrinsic, Pulse } from "../bittensor/index.ts";
 import { Hash } from "../protocol/index.ts";
 
 const number = z.number().int().nonnegative();
@@ -12,8 +12,23 @@ export const FirstBlock = z.strictObject({
   /** Unix milliseconds. */
   time: number,
   genesis: z.unknown(),
+  /** Whose pulses open timelocked weights; without it, the one that the folder's seed makes from this block's time. */
+  beacon: Beacon.optional(),
 });
 export type FirstBlock = z.infer<typeof FirstBlock>;
+
+/** What a timelocked commit hid, as the pulse opened it. */
+const Opened = z.strictObject({
+  id: number,
+  payload: z
+    .strictObject({
+      hotkey: z.string(),
+      uids: z.array(number),
+      weights: z.array(number),
+      versionKey: number,
+    })
+    .nullable(),
+});
 
 /** A block in which something happened. */
 export const Block = z.strictObject({
@@ -22,6 +37,9 @@ export const Block = z.strictObject({
   parent: Hash,
   time: number,
   epoch: z.boolean(),
+  /** Pulses that came in this block for commits that wait for them, and what they opened; absent where none did. */
+  pulses: z.array(Pulse).optional(),
+  opened: z.array(Opened).optional(),
   extrinsics: z.array(
     z.looseObject({
       /** The extrinsic's name, and the check that it failed or null. */

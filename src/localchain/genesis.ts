@@ -35,6 +35,9 @@ export const usualParameters: Hyperparameters = {
   maxBurn: "100000000000",
   burnHalfLife: 360,
   emissionPerBlock: "1000000000",
+  commitRevealEnabled: false,
+  revealPeriodEpochs: 1,
+  commitRevealVersion: 4,
 };
 
 /** What block 0 holds: who has what, and the rules of the one subnet. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { Address, Extrinsic } from "../bittensor/index.ts";
+import { Address, type Beacon, Extrinsic } from "../bittensor/index.ts";
 import { RpcError, TaoceptionError } from "../platform/index.ts";
 import { Hash } from "../protocol/index.ts";
-import { accountView, metagraphOf } from "./ledger/views.ts";
+import { accountView, commitmentView, metagraphOf, termsView, weightRows } from "./ledger/views.ts";
 import type { ChainNode } from "./node.ts";
 import type { Method } from "./rpc.ts";
 
@@ -21,16 +21,32 @@ function method<T>(schema: z.ZodType<T>, answer: (parameters: T) => unknown): Me
 }
 
 /** What the chain answers to, by name; the wire of `openChain`. */
-export function chainMethods(node: ChainNode): ReadonlyMap<string, Method> {
-  const ofSubnet = <T>(answer: () => T) =>
-    method(z.strictObject({ netuid }), ({ netuid: asked }) => {
-      if (asked === node.ledger().netuid) return answer();
+export function chainMethods(
+  node: ChainNode,
+  pace: { blockMs: number; beacon: Beacon },
+): ReadonlyMap<string, Method> {
+  const known = (asked: number) => {
+    if (asked !== node.ledger().netuid)
       throw new RpcError(1_010, `there is no subnet ${asked}`, "SubnetNotExists");
+  };
+  const ofSubnet = (answer: () => unknown) =>
+    method(z.strictObject({ netuid }), ({ netuid: asked }) => {
+      known(asked);
+      return answer();
     });
   return new Map<string, Method>([
     ["chain_head", method(z.strictObject({}), () => node.head())],
     ["metagraph", ofSubnet(() => metagraphOf(node.ledger()))],
     ["hyperparameters", ofSubnet(() => node.ledger().parameters)],
+    ["weights", ofSubnet(() => weightRows(node.ledger()))],
+    ["commit_terms", ofSubnet(() => termsView(node.ledger(), pace))],
+    [
+      "commitment",
+      method(z.strictObject({ netuid, hotkey: Address }), ({ netuid: asked, hotkey }) => {
+        known(asked);
+        return commitmentView(node.ledger(), hotkey);
+      }),
+    ],
     [
       "account",
       method(z.strictObject({ address: Address }), ({ address }) =>

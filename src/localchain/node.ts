@@ -7,11 +7,13 @@ import {
 } from "../bittensor/index.ts";
 import { type Clock, TaoceptionError } from "../platform/index.ts";
 import type { Hash } from "../protocol/index.ts";
+import type { LocalBeacon } from "./beacon.ts";
 import type { BlockLog } from "./blockLog.ts";
 import type { Height } from "./height.ts";
 import { applyBlock, applyCall } from "./ledger/apply.ts";
-import { nextEpoch } from "./ledger/epoch.ts";
 import { accountOf, type Ledger, ledgerHash } from "./ledger/ledger.ts";
+import { nextEpoch } from "./ledger/nextEpoch.ts";
+import { openDue } from "./openDue.ts";
 import { openPool } from "./pool.ts";
 import type { Replayed } from "./replay.ts";
 
@@ -34,8 +36,18 @@ export interface ChainNode {
 
 /** Go on from where a log ended. */
 export function openNode(
-  { ledger: replayed, genesisHash, head, included }: Replayed,
-  { log, height, clock }: { log: BlockLog; height: Height; clock: Clock },
+  {
+    ledger: replayed,
+    genesisHash,
+    head,
+    included,
+  }: Pick<Replayed, "ledger" | "genesisHash" | "head" | "included">,
+  {
+    log,
+    height,
+    clock,
+    beacon,
+  }: { log: BlockLog; height: Height; clock: Clock; beacon: Pick<LocalBeacon, "pulse"> },
 ): ChainNode {
   // an epoch is always logged: no empty block can lie behind the next one
   const highest = (nextEpoch(replayed) ?? Number.POSITIVE_INFINITY) - 1;
@@ -78,8 +90,10 @@ export function openNode(
     async produce() {
       const number = ledger.block + 1;
       const batch = pool.first(MOST_IN_BLOCK);
-      const applied = applyBlock(ledger, { number, extrinsics: batch.map(({ extrinsic }) => extrinsic) });
-      if (batch.length > 0 || applied.epoch) {
+      const { opened, pulses } = openDue(ledger, number, beacon);
+      const calls = batch.map(({ extrinsic }) => extrinsic);
+      const applied = applyBlock(ledger, { number, extrinsics: calls, opened });
+      if (batch.length > 0 || opened.length > 0 || applied.epoch) {
         const extrinsics = batch.map(({ hash, extrinsic }, index) => ({
           hash,
           error: applied.errors[index] ?? null,
@@ -90,6 +104,7 @@ export function openNode(
           parent: newest,
           time: clock.now(),
           epoch: applied.epoch,
+          ...(opened.length > 0 ? { pulses, opened } : {}),
           extrinsics,
           ledger: applied.epoch ? ledgerHash(applied.ledger) : null,
         });

@@ -1,3 +1,4 @@
+import type { Beacon } from "../bittensor/index.ts";
 import { TaoceptionError } from "../platform/index.ts";
 import { canonicalJson, type Hash } from "../protocol/index.ts";
 import { corrupt, readLog } from "./blockLog.ts";
@@ -17,6 +18,8 @@ export interface Replayed {
   genesisHash: Hash;
   head: Hash;
   included: Map<Hash, Inclusion>;
+  /** When block 0 was made, and the beacon that it names, if it does. */
+  first: { time: number; beacon?: Beacon | undefined };
 }
 
 /**
@@ -32,6 +35,7 @@ export async function replay(
   let genesisHash = "";
   let head = "";
   let line = 1;
+  let made: Replayed["first"] = { time: 0 };
   const included = new Map<Hash, Inclusion>();
   await readLog(path, {
     onTorn,
@@ -40,13 +44,15 @@ export async function replay(
       ledger = firstLedger(genesis);
       genesisHash = hash;
       head = hash;
+      made = first;
     },
-    onBlock({ number, epoch, extrinsics, ledger: expected }, hash) {
+    onBlock({ number, epoch, extrinsics, opened, ledger: expected }, hash) {
       line += 1;
       if (ledger === undefined) return; // block 0 comes first
       let applied: ReturnType<typeof applyBlock>;
       try {
-        applied = applyBlock(ledger, { number, extrinsics: extrinsics.map(({ extrinsic }) => extrinsic) });
+        const calls = extrinsics.map(({ extrinsic }) => extrinsic);
+        applied = applyBlock(ledger, { number, extrinsics: calls, ...(opened ? { opened } : {}) });
       } catch (error) {
         throw corrupt(path, line, error instanceof Error ? error.message : String(error));
       }
@@ -61,7 +67,7 @@ export async function replay(
     },
   });
   if (ledger === undefined) throw corrupt(path, 1, "it holds no block");
-  return { ledger, genesisHash, head, included };
+  return { ledger, genesisHash, head, included, first: made };
 }
 
 function sameGenesis(path: string, held: Genesis, given: Genesis): void {

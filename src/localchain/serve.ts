@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Logger, rpcFailure, TaoceptionError } from "../platform/index.ts";
+import type { Page } from "./beaconPages.ts";
 import { answerBy, type Method } from "./rpc.ts";
 
 const HOST = "127.0.0.1";
@@ -18,11 +19,16 @@ const usual: RpcLimits = { bytes: 256 * 1024, requestMs: 5_000, connections: 256
 
 /**
  * Serve JSON-RPC over HTTP on loopback. A page in a browser of this machine is kept out: the host must be loopback
- * and the content JSON, which a page of another origin may not send unasked.
+ * and the content JSON, which a page of another origin may not send unasked. `pages` answers what is asked with GET.
  */
 export async function serveRpc(
   methods: ReadonlyMap<string, Method>,
-  { port: wanted, logger, limits: given }: { port: number; logger: Logger; limits?: Partial<RpcLimits> },
+  {
+    port: wanted,
+    logger,
+    limits: given,
+    pages = () => null,
+  }: { port: number; logger: Logger; limits?: Partial<RpcLimits>; pages?: (path: string) => Page | null },
 ): Promise<{ port: number; [Symbol.asyncDispose](): Promise<void> }> {
   const limits = { ...usual, ...given };
   const onFailure = (error: unknown) => logger.error({ error }, "a request failed");
@@ -33,6 +39,8 @@ export async function serveRpc(
       send(response, status, rpcFailure(null, -32_600, why), true);
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? ""))
       return refuse(403, "not a loopback host");
+    const page = method === "GET" ? pages(request.url ?? "") : null;
+    if (page !== null) return send(response, page.status, page.body);
     if (method !== "POST") return refuse(405, "requests are POSTed");
     if (!/^application\/json\b/i.test(headers["content-type"] ?? ""))
       return refuse(415, "the content is no JSON");

@@ -2,6 +2,8 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, type Logger, openLogger, systemClock, TaoceptionError } from "../platform/index.ts";
 import type { Hash } from "../protocol/index.ts";
+import { beaconSeed, beaconTerms, openBeacon } from "./beacon.ts";
+import { beaconPage } from "./beaconPages.ts";
 import { createLog, openLog } from "./blockLog.ts";
 import { readGenesis } from "./genesis.ts";
 import { openHeight } from "./height.ts";
@@ -25,7 +27,7 @@ export interface LocalChain {
 /**
  * Start the chain of a folder: make it from `genesis`, or replay its log and go on. It ends when `signal` aborts,
  * once the block that is being written is on disk. TaoceptionErrors: `bad-genesis`, `other-genesis`, `home-in-use`,
- * `corrupt-log`, `cannot-listen`.
+ * `corrupt-log`, `other-beacon`, `cannot-listen`.
  */
 export async function startLocalChain(options: {
   /** See `Genesis`; untrusted. */
@@ -54,14 +56,23 @@ export async function startLocalChain(options: {
   await using opened = new AsyncDisposableStack();
   opened.use(await holdFolder(home));
   const path = join(home, "blocks.jsonl");
-  if (!(await exists(path))) await createLog(path, { number: 0, parent: null, time: clock.now(), genesis });
+  const seedPath = join(home, "beacon.seed");
+  const seed = await beaconSeed(seedPath);
+  if (!(await exists(path))) {
+    const time = clock.now();
+    await createLog(path, { number: 0, parent: null, time, genesis, beacon: beaconTerms(seed, time) });
+  }
   const replayed = await replay(path, genesis, {
     onTorn: (bytes) => logger.warn({ bytes }, "a block that was cut off while it was written is dropped"),
   });
   const height = opened.use(openHeight(join(home, "height")));
   const log = opened.use(await openLog(path));
-  const node = openNode(replayed, { log, height, clock });
-  const server = opened.use(await serveRpc(chainMethods(node), { port, logger, limits }));
+  const { time, beacon: terms = beaconTerms(seed, time) } = replayed.first;
+  const beacon = openBeacon({ seed, terms, path: seedPath }, { clock });
+  const node = openNode(replayed, { log, height, clock, beacon });
+  const methods = chainMethods(node, { blockMs, beacon: terms });
+  const pages = (page: string) => beaconPage(page, beacon);
+  const server = opened.use(await serveRpc(methods, { port, logger, limits, pages }));
 
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;

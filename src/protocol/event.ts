@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Attempt, Mode } from "./attempt.ts";
 import { Evaluation } from "./evaluation.ts";
 import { Hash } from "./hash.ts";
-import { Epoch, Score, Weights } from "./score.ts";
+import { Epoch, Score, SentWeights, Weights } from "./score.ts";
 import { Difficulty } from "./task.ts";
 
 const round = z.number().int().nonnegative();
@@ -72,7 +72,10 @@ export const EventBody = z.discriminatedUnion("type", [
   }),
   Weights.extend({
     type: z.literal("weights"),
-    block: z.number().int().nonnegative(),
+    block: SentWeights.shape.block,
+    /** Absent in old records, where they were set openly or not at all. */
+    way: SentWeights.shape.way.optional(),
+    revealRound: SentWeights.shape.revealRound.optional(),
     /** How the answers came about that the rows are made of. */
     mode: Mode.optional(),
     /** False where answers of this mode may not earn here: the rows were recorded, and not set. */

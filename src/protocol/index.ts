@@ -5,6 +5,6 @@ export { Event, EventBody } from "./event.ts";
 export { canonicalJson, Hash, hashBytes, hashValue } from "./hash.ts";
 export { Receipt, ReceiptBody } from "./receipt.ts";
 export { type SignedRequest, signedText } from "./request.ts";
-export { Epoch, Score, Weights } from "./score.ts";
+export { Epoch, Score, SentWeights, Weights } from "./score.ts";
 export { Context, Difficulty, HiddenCall, Package, Task } from "./task.ts";
 export { Tree, TreePath, treeHash } from "./tree.ts";

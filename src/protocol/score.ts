@@ -31,6 +31,16 @@ export const Weights = z.object({
 });
 export type Weights = z.infer<typeof Weights>;
 
+/** How weights came to the chain: the block that took them, and with a timelock the beacon's round that opens them. */
+export const SentWeights = z.object({
+  block: z.number().int().nonnegative(),
+  /** `none`: nobody earned, so nothing was sent. */
+  way: z.enum(["none", "open", "timelocked"]),
+  /** Null where none is known: nothing is sealed, or it was sent by a process that died then. */
+  revealRound: z.number().int().nonnegative().nullable(),
+});
+export type SentWeights = z.infer<typeof SentWeights>;
+
 /** One epoch of the subnet as the chain tells it. */
 export const Epoch = z.object({
   block: z.number().int().nonnegative(),

@@ -14,7 +14,7 @@ const FUNDS = 1_000_000n * RAO;
  * keeps its block 0, whatever is asked for now. Resolves to the file's path.
  */
 export async function writeGenesis(
-  { home, tempo }: { home: string; tempo: number },
+  { home, tempo, commitReveal = false }: { home: string; tempo: number; commitReveal?: boolean },
   { owner, validator, miners }: { owner: Wallet; validator: Wallet; miners: readonly Wallet[] },
 ): Promise<string> {
   const path = join(home, "genesis.json");
@@ -31,7 +31,7 @@ export async function writeGenesis(
     accounts: Object.fromEntries(
       [owner, validator, ...miners].map(({ coldkey }) => [coldkey.address, FUNDS.toString()]),
     ),
-    parameters: { tempo },
+    parameters: { tempo, ...(commitReveal ? { commitRevealEnabled: true } : {}) },
   };
   await writeAtomically(path, `${JSON.stringify(genesis, null, 2)}\n`, 0o600);
   return path;

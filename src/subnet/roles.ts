@@ -18,6 +18,8 @@ export interface SubnetOptions {
   blockMs: number;
   /** Blocks between two epochs. */
   tempo: number;
+  /** The subnet asks for timelocked weights. */
+  commitReveal?: boolean;
   databaseUrl?: string;
   /** The agent of a fourth miner; absent: there is none. */
   agent?: string;

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { type Chain, chainWeights, type Keypair, type Metagraph } from "../bittensor/index.ts";
-import { TaoceptionError } from "../platform/index.ts";
-import { type Hash, type Score, Weights } from "../protocol/index.ts";
+import type { Keypair, Metagraph } from "../bittensor/index.ts";
+import { type Clock, TaoceptionError } from "../platform/index.ts";
+import { type Hash, type Score, type SentWeights, Weights } from "../protocol/index.ts";
 import { weights } from "../scoring/index.ts";
 import { type EventOf, eventsOf, type Journal, keys } from "./journal.ts";
 import { minersOf } from "./neurons.ts";
+import { sendWeights, type WeightsChain } from "./sendWeights.ts";
 
 /** Rounds whose scores count for weights. */
 export const WINDOW_ROUNDS = 20;
@@ -29,8 +30,9 @@ interface Durably {
 export interface BeatStages {
   window(beat: number): Promise<{ first: number; last: number } | null>;
   weigh(beat: number, window: { first: number; last: number }): Promise<Hash>;
-  commit(weighed: Hash): Promise<number>;
-  confirm(weighed: Hash, block: number): Promise<number>;
+  commit(weighed: Hash): Promise<SentWeights>;
+  /** A number alone is the block of weights that an older version of this program has set. */
+  confirm(weighed: Hash, sent: SentWeights | number): Promise<number>;
 }
 
 /**
@@ -41,8 +43,8 @@ export async function beat(number: number, { step }: Durably, stage: BeatStages)
   const window = await step("window", stage.window, number);
   if (window === null) return null;
   const weighed = await step("weigh", stage.weigh, number, window);
-  const block = await step("commit", stage.commit, weighed);
-  return step("confirm", stage.confirm, weighed, block);
+  const sent = await step("commit", stage.commit, weighed);
+  return step("confirm", stage.confirm, weighed, sent);
 }
 
 /**
@@ -56,16 +58,10 @@ export function openBeat(
     burn = false,
     earns = true,
   }: { netuid: number; keypair: Keypair; burn?: boolean | undefined; earns?: boolean },
-  {
-    journal,
-    chain,
-  }: { journal: Journal; chain: Pick<Chain, "metagraph" | "setWeights" | "head" | "hyperparameters"> },
+  { journal, chain, clock }: { journal: Journal; chain: WeightsChain; clock: Clock },
 ): BeatStages {
   return {
-    async window() {
-      const last = await lastEnded(journal);
-      return last === null ? null : { first: Math.max(0, last - WINDOW_ROUNDS + 1), last };
-    },
+    window: () => endedWindow(journal),
     async weigh(number, window) {
       const graph = await chain.metagraph(netuid);
       const rows = await weigh(window, minersOf(graph, keypair.address), journal);
@@ -75,27 +71,14 @@ export function openBeat(
     },
     async commit(weighed) {
       const { rows, asOf, earned } = Weighed.parse(await journal.getDocument(weighed));
-      const [rules, graph] = [await chain.hyperparameters(netuid), await chain.metagraph(netuid)];
-      const row = (earned ? chainWeights(rows, rules) : null) ?? (burn ? toOwner(graph) : null);
-      if (row === null) return graph.block; // the chain takes no row of zeros
-      const own = graph.neurons.find(({ hotkey }) => hotkey === keypair.address);
-      if (own && own.lastUpdate > asOf) return own.lastUpdate; // done before this process died
-      const since = graph.block - (own?.lastUpdate ?? 0);
-      if (own && own.lastUpdate > 0 && since < rules.weightsSetRateLimit)
-        throw new TaoceptionError(
-          "too-soon",
-          `weights were set ${since} blocks ago, and may be every ${rules.weightsSetRateLimit}`,
-          { retryable: true },
-        );
-      const { block } = await chain.setWeights(
-        { netuid, ...row, versionKey: rules.weightsVersionKey },
-        keypair,
-      );
-      return block;
+      const counted = earned ? rows : rows.map((row) => ({ ...row, weight: 0 }));
+      return sendWeights({ rows: counted, asOf }, { netuid, keypair, burn }, { journal, chain, clock });
     },
-    async confirm(weighed, block) {
+    async confirm(weighed, sent) {
+      const { block, way, revealRound } =
+        typeof sent === "number" ? ({ block: sent, way: "open", revealRound: null } as const) : sent;
       const { asOf: _, ...recorded } = Weighed.parse(await journal.getDocument(weighed));
-      if (recorded.earned && recorded.rows.some(({ weight }) => weight > 0)) {
+      if (way !== "none") {
         const graph = await chain.metagraph(netuid);
         const own = graph.neurons.find(({ hotkey }) => hotkey === keypair.address);
         if (own === undefined || own.lastUpdate < block)
@@ -104,18 +87,12 @@ export function openBeat(
           });
       }
       await journal.append(
-        { type: "weights", ...recorded, mode: "wire", block },
+        { type: "weights", ...recorded, mode: "wire", block, way, revealRound },
         { key: keys.weights(recorded.beat) },
       );
       return block;
     },
   };
-}
-
-/** All weight to the owner's uid; null where the owner has none. */
-function toOwner({ neurons, ownerHotkey }: Metagraph): { uids: number[]; weights: number[] } | null {
-  const owner = neurons.find(({ hotkey }) => hotkey === ownerHotkey);
-  return owner ? { uids: [owner.uid], weights: [65_535] } : null;
 }
 
 /** Weights of the miners from the scores of a window, in the order of their uids. */
@@ -138,11 +115,12 @@ export async function weigh(
   }));
 }
 
-/** The last round that came to its end; null while none has. */
-async function lastEnded(journal: Journal): Promise<number | null> {
-  const last = await journal.lastRound();
-  for (let round = last ?? -1; round >= 0; round -= 1)
-    if (await journal.find(keys.cerebro(round))) return round;
+/** The rounds that count, up to the last one that came to its end; null while none has. */
+export async function endedWindow(
+  journal: Pick<Journal, "lastRound" | "find">,
+): Promise<{ first: number; last: number } | null> {
+  for (let last = (await journal.lastRound()) ?? -1; last >= 0; last -= 1)
+    if (await journal.find(keys.cerebro(last))) return { first: Math.max(0, last - WINDOW_ROUNDS + 1), last };
   return null;
 }
 

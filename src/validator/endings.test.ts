@@ -98,3 +98,30 @@ test("a counted run ends with an epoch that has seen its weights: one of their o
   expect(seen.filter((name) => name === "beat")).toHaveLength(3);
   expect(await journal.events({ types: ["epoch"] })).toMatchObject([{ block: 30 }]);
 });
+
+test("where weights are sealed, it ends with the epoch after the one that opens them", {
+  timeout: 5_000,
+}, async () => {
+  const { durable } = endless(async () => ({ tasks: 4, attempts: 12, scores: null }));
+  const result: Durable["result"] = async (id) => (id.startsWith("beat") ? 12 : durable.result(id));
+  const journal = memoryJournal({ clock: systemClock });
+  const signal = new AbortController().signal;
+  const rest = { durable: { ...durable, result }, journal, clock: systemClock, logger: silentLogger, signal };
+  const waits: number[] = [];
+  for (const epoch of [
+    { index: 1, block: 10 }, // committed in epoch 1, in the block of which it began or later
+    { index: 2, block: 20 }, // the next one began meanwhile
+    { index: 2, block: 12 }, // it landed in the very block of epoch 2
+  ]) {
+    const sealing = {
+      head: async () => ({ number: 20, epoch }),
+      hyperparameters: async () => ({ tempo: 10, commitRevealEnabled: true, revealPeriodEpochs: 2 }),
+      untilEpoch: async (_: number, index: number) => {
+        waits.push(index);
+        return { epoch: { index, block: index * 10 }, neurons: [] };
+      },
+    } as unknown as typeof chain;
+    await work({ ...open, rounds: 1 }, { ...rest, chain: sealing });
+  }
+  expect(waits).toEqual([4, 4, 5]);
+});

@@ -167,7 +167,7 @@ async function keepBeat(
 async function lastBeat(
   netuid: number,
   world: {
-    chain: Pick<Chain, "head" | "untilEpoch">;
+    chain: Pick<Chain, "head" | "hyperparameters" | "untilEpoch">;
     durable: Durable;
     journal: Journal;
     signal: AbortSignal;
@@ -177,10 +177,23 @@ async function lastBeat(
   for (;;) {
     const set = await runBeat(netuid, world);
     if (set === null) return;
-    const graph = await chain.untilEpoch(netuid, set.epoch, { signal });
+    const graph = await chain.untilEpoch(netuid, await firstThatSees(set, netuid, chain), { signal });
     // a block begins with its epoch: one of the weights' own block has not seen them either
     if (graph.epoch.block <= set.block) continue; // the epoch came before the weights did: once more
     await recordEpoch(graph, journal);
     return;
   }
+}
+
+/** The epoch that counts weights: the coming one, or with a timelock the one after their reveal epoch has begun. */
+async function firstThatSees(
+  set: { epoch: number; block: number },
+  netuid: number,
+  chain: Pick<Chain, "head" | "hyperparameters">,
+): Promise<number> {
+  const { commitRevealEnabled, revealPeriodEpochs } = await chain.hyperparameters(netuid);
+  if (!commitRevealEnabled) return set.epoch;
+  const { epoch } = await chain.head();
+  const committedIn = epoch.block > set.block ? epoch.index - 1 : epoch.index;
+  return committedIn + revealPeriodEpochs + 1;
 }

@@ -1,3 +1,4 @@
+import { testClock } from "../platform/index.ts";
 import { openBeat } from "./beat.ts";
 import type { Journal } from "./journal.ts";
 
@@ -25,10 +26,11 @@ export function sampleBeat(
       return { block: 7 };
     },
   };
+  const clock = testClock();
   const keypair = { address: "me" };
   const stages = openBeat(
     { netuid: 1, keypair, burn, earns } as Parameters<typeof openBeat>[0],
-    { journal, chain } as unknown as Parameters<typeof openBeat>[1],
+    { journal, chain, clock } as unknown as Parameters<typeof openBeat>[1],
   );
   const step = async <In extends unknown[], Out>(
     _: string,

@@ -214,7 +214,7 @@ export async function startValidator(
   });
   const earns = options.setsWeights && (local || options.wireEarns);
   const burn = options.setsWeights && options.burn;
-  registerWork(stages, openBeat({ netuid, keypair, burn, earns }, { journal, chain }), durable);
+  registerWork(stages, openBeat({ netuid, keypair, burn, earns }, { journal, chain, clock }), durable);
   durable.register(EVALUATION, (job: Job, { step }) => step("judge", evaluator.evaluate, job));
 
   const miners = minersOf(await neurons(), hotkey).map((each) => ({

@@ -1,6 +1,15 @@
 import type { Hash } from "../../protocol/index.ts";
 import type { Keypair } from "../keys.ts";
-import type { Account, Head, Hyperparameters, Metagraph } from "./schema.ts";
+import type {
+  Account,
+  Commitment,
+  CommitmentField,
+  CommitTerms,
+  Head,
+  Hyperparameters,
+  Metagraph,
+  WeightRow,
+} from "./schema.ts";
 
 /** An extrinsic that is in a block and did what it asked for. */
 export interface Included {
@@ -18,6 +27,14 @@ export interface Chain {
   metagraph(netuid: number): Promise<Metagraph>;
   hyperparameters(netuid: number): Promise<Hyperparameters>;
   account(address: string): Promise<Account>;
+  /** Rows of weights that count now, of those who have any. What is committed and not revealed is not in it. */
+  weights(netuid: number): Promise<WeightRow[]>;
+  /** What sealing weights needs (`sealWeights`). */
+  commitTerms(netuid: number): Promise<CommitTerms>;
+  /** What a hotkey has published last; null when it has nothing. */
+  commitment(netuid: number, hotkey: string): Promise<Commitment | null>;
+  /** Signed by any account: rao to another one. */
+  transfer(call: { dest: string; amount: bigint }, coldkey: Keypair): Promise<Included>;
   /** Signed by a coldkey: give a hotkey a uid, for the current burn. */
   register(call: { netuid: number; hotkey: string }, coldkey: Keypair): Promise<Included>;
   /** Signed by a coldkey; rao. */
@@ -30,6 +47,13 @@ export interface Chain {
     call: { netuid: number; uids: number[]; weights: number[]; versionKey: number },
     hotkey: Keypair,
   ): Promise<Included>;
+  /** Signed by a hotkey: weights that open by themselves, where the subnet asks for that; see `sealWeights`. */
+  commitTimelocked(
+    call: { netuid: number; commit: Uint8Array; revealRound: number; version: number },
+    hotkey: Keypair,
+  ): Promise<Included>;
+  /** Signed by a hotkey: publish up to three fields in place of those before. */
+  setCommitment(call: { netuid: number; fields: CommitmentField[] }, hotkey: Keypair): Promise<Included>;
   /** Signed by the subnet owner's coldkey: an epoch in the next block. */
   triggerEpoch(call: { netuid: number }, coldkey: Keypair): Promise<Included>;
   /** Wait until at least `index` epochs were run; gives the metagraph as it is then. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Hash } from "../../protocol/index.ts";
 import { decodeAddress } from "../ss58.ts";
+import { Beacon } from "../timelock/drand.ts";
 
 /** An SS58 address with prefix 42. */
 export const Address = z
@@ -14,6 +15,26 @@ export const Rao = z
   .refine((text) => BigInt(text) < 1n << 64n, "more than a u64 holds");
 const u16 = z.number().int().min(0).max(65535);
 const block = z.number().int().nonnegative();
+
+/** Bytes of a timelocked commit, as the chain bounds them. */
+const MOST_COMMIT_BYTES = 5_000;
+const hex = (bytes: number) =>
+  z
+    .string()
+    .max(bytes * 2)
+    .regex(/^([0-9a-f]{2})*$/, "not bytes in hexadecimal");
+
+/** One field of what a hotkey has published: bytes in hexadecimal, up to 128 or, as `BigRaw`, 512; or a hash. */
+export const CommitmentField = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("Raw"), value: hex(128) }),
+  z.strictObject({ kind: z.literal("BigRaw"), value: hex(512) }),
+  z.strictObject({ kind: z.literal("Sha256"), value: hex(32).length(64) }),
+]);
+export type CommitmentField = z.infer<typeof CommitmentField>;
+
+/** What a hotkey has published last, and in which block. */
+export const Commitment = z.object({ block, fields: z.array(CommitmentField).max(8) });
+export type Commitment = z.infer<typeof Commitment>;
 
 /** What an account may ask the chain to do. Named as on the chain; the signer is named in each comment. */
 export const Call = z.discriminatedUnion("call", [
@@ -38,6 +59,22 @@ export const Call = z.discriminatedUnion("call", [
     weights: z.array(u16).max(4096),
     versionKey: block,
   }),
+  /** Hotkey: weigh other neurons, sealed until the beacon's round (`seal` of `WeightsPayload`), in hexadecimal. */
+  z.strictObject({
+    call: z.literal("commit_timelocked_weights"),
+    netuid: u16,
+    commit: hex(MOST_COMMIT_BYTES),
+    revealRound: block,
+    version: u16,
+  }),
+  /** Hotkey: publish something of up to three fields, in place of what it published before. */
+  z.strictObject({
+    call: z.literal("set_commitment"),
+    netuid: u16,
+    fields: z.array(CommitmentField).max(8),
+  }),
+  /** Whoever has a balance: give some of it to somebody else, and stay alive. */
+  z.strictObject({ call: z.literal("transfer_keep_alive"), dest: Address, amount: Rao }),
   /** Owner's coldkey: run an epoch in the next block. */
   z.strictObject({ call: z.literal("trigger_epoch"), netuid: u16 }),
 ]);
@@ -91,6 +128,12 @@ export const Hyperparameters = z.object({
   burnHalfLife: z.number().int().min(1),
   /** What each block adds to the next epoch's emission. */
   emissionPerBlock: Rao,
+  /** Whether weights are committed timelocked; else they are set openly. */
+  commitRevealEnabled: z.boolean(),
+  /** Epochs between a commit and its reveal. */
+  revealPeriodEpochs: z.number().int().min(1).max(100),
+  /** The form of commits that is taken. */
+  commitRevealVersion: u16,
 });
 export type Hyperparameters = z.infer<typeof Hyperparameters>;
 
@@ -142,3 +185,23 @@ export const Account = z.object({
   nonce: block,
 });
 export type Account = z.infer<typeof Account>;
+
+/** What one must know to seal weights: when epochs come, and what the beacon says when. All as of one block. */
+export const CommitTerms = z.object({
+  block,
+  tempo: u16,
+  epoch: z.object({ index: block, block }),
+  /** The block for which the owner asked for an epoch. */
+  pendingEpoch: block.nullable(),
+  blocksSinceLastStep: block,
+  revealPeriodEpochs: z.number().int().min(1).max(100),
+  commitRevealVersion: u16,
+  /** Milliseconds between two blocks. */
+  blockMs: z.number().positive(),
+  beacon: Beacon,
+});
+export type CommitTerms = z.infer<typeof CommitTerms>;
+
+/** What stands on the chain as one neuron's weights: uid and u16. */
+export const WeightRow = z.object({ uid: u16, weights: z.array(z.tuple([u16, u16])) });
+export type WeightRow = z.infer<typeof WeightRow>;

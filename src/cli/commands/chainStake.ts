@@ -2,10 +2,8 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
-import { tao } from "../fields.ts";
+import { tao, taoOf } from "../fields.ts";
 import { openSigner, signing, signingFlags } from "../signer.ts";
-
-const RAO = 1_000_000_000n;
 
 const Options = z.object({ ...signing, tao });
 
@@ -23,12 +21,7 @@ export function addStake(chain: Command, door: Door): void {
     door.stdout.write(
       json
         ? `${JSON.stringify({ netuid, hotkey: hotkey.address, stake: stake.toString() })}\n`
-        : `${hotkey.address} has ${decimal(stake)} TAO of stake on subnet ${netuid}\n`,
+        : `${hotkey.address} has ${taoOf(stake)} TAO of stake on subnet ${netuid}\n`,
     );
   });
-}
-
-function decimal(rao: bigint): string {
-  const part = (rao % RAO).toString().padStart(9, "0").replace(/0+$/, "");
-  return part === "" ? `${rao / RAO}` : `${rao / RAO}.${part}`;
 }

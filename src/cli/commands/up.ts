@@ -17,6 +17,7 @@ const Options = z
     ...roundFields, // the programs read the same again: whatever is wrong with them is told before any of them starts
     blockMs: whole(50, 60_000),
     tempo: whole(2, 50_400),
+    commitReveal: z.boolean().default(false),
     agent: z.enum(agentNames, `give one of ${agentNames.join(", ")}`).optional(),
     json: z.boolean().default(false),
     plain: z.boolean().default(false),
@@ -35,6 +36,7 @@ export function add(program: Command, door: Door): void {
   roundFlags(command)
     .option("--block-ms <ms>", "time between blocks of the local chain", "500")
     .option("--tempo <blocks>", "blocks between two epochs", "60")
+    .option("--commit-reveal", "weights are sealed, and open by themselves an epoch later")
     .option("--agent <name>", "add a fourth miner with this agent (repair, bash, lookup)")
     .option("--offline", "ask no package index: packages that were fetched before serve")
     .option("--database-url <url>", "use this Postgres in place of the embedded one (DATABASE_URL)")
@@ -49,6 +51,7 @@ export function add(program: Command, door: Door): void {
       deadline,
       blockMs,
       tempo,
+      commitReveal,
       agent,
       offline,
       workers,
@@ -60,7 +63,7 @@ export function add(program: Command, door: Door): void {
     if (fourth && !fourth.agent) screen.say(`no miner with the agent ${agent}: ${fourth.reason}`, true);
     await runSubnet(
       {
-        ...{ deadline, blockMs, tempo, offline, workers },
+        ...{ deadline, blockMs, tempo, commitReveal, offline, workers },
         ...(agent && fourth?.agent ? { agent } : {}),
         home: homeFolder(options.home, environment),
         cache: cacheFolder(options.cache, environment),

@@ -1,12 +1,6 @@
 import { type EpochOutput, epoch, splitEmission } from "../../yuma/index.ts";
+import { firstCommits } from "./commits.ts";
 import { addToStake, credit, type Ledger, neuronOf, stakeOf } from "./ledger.ts";
-
-/** The block of the next epoch; null when there will be none. */
-export function nextEpoch({ parameters, epoch: last, epochAsked }: Ledger): number | null {
-  const due = parameters.tempo > 0 ? last.block + parameters.tempo : null;
-  if (due === null || epochAsked === null) return due ?? epochAsked;
-  return Math.min(due, epochAsked);
-}
 
 /** Run the epoch of this block: consensus over the stored weights, then the pending emission is paid. */
 export function runEpoch(ledger: Ledger): Ledger {
@@ -24,6 +18,7 @@ export function runEpoch(ledger: Ledger): Ledger {
     permits: neurons.map(({ permit }) => permit),
     weights: neurons.map(({ weights }) => weights),
     bonds: neurons.map(({ bonds }) => bonds),
+    commitBlocks: parameters.commitRevealEnabled ? firstCommits(ledger) : undefined,
     emission: split.miners + split.validators,
   });
   const seen: Ledger = {

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { Call } from "../../bittensor/index.ts";
 import { applyBlock, applyCall } from "./apply.ts";
 import { burnPrice } from "./burn.ts";
-import { nextEpoch } from "./epoch.ts";
 import { type Ledger, ledgerHash, stakeOf } from "./ledger.ts";
+import { nextEpoch } from "./nextEpoch.ts";
 import {
   chain,
   epoch,

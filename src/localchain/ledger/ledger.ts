@@ -1,4 +1,4 @@
-import type { Hyperparameters } from "../../bittensor/index.ts";
+import type { CommitmentField, Hyperparameters } from "../../bittensor/index.ts";
 import { canonicalJson, type Hash, hashBytes } from "../../protocol/index.ts";
 import type { StoredRow } from "../../yuma/index.ts";
 import type { Genesis } from "../genesis.ts";
@@ -25,6 +25,28 @@ export interface Neuron {
   readonly emission: bigint;
 }
 
+/** Weights that were committed and are not revealed. */
+export interface TimelockedCommit {
+  /** Counts the chain's commits. */
+  readonly id: number;
+  readonly hotkey: string;
+  readonly block: number;
+  /** The epoch in which it was committed. */
+  readonly epoch: number;
+  /** The ciphertext in hexadecimal. */
+  readonly commit: string;
+  /** The beacon's round that opens it. */
+  readonly round: number;
+}
+
+/** What a hotkey has published, and how many bytes it was charged in the epoch of the last time. */
+export interface Published {
+  readonly block: number;
+  readonly fields: readonly CommitmentField[];
+  readonly epoch: number;
+  readonly used: number;
+}
+
 /**
  * Everything the chain knows after a block. It is never changed: each step gives a new one. What grows by the block
  * alone (the burn's decay, the pending emission) is computed from block numbers, so that empty blocks need no step.
@@ -49,6 +71,11 @@ export interface Ledger {
   readonly epochAsked: number | null;
   /** Emission of earlier epochs that nobody got. */
   readonly carried: bigint;
+  /** Unrevealed weights, in the order of their commits. */
+  readonly commits: readonly TimelockedCommit[];
+  readonly commitCount: number;
+  /** What hotkeys have published. */
+  readonly commitments: Readonly<Record<string, Published>>;
 }
 
 /** The ledger of block 0. */
@@ -70,6 +97,9 @@ export function firstLedger({ netuid, owner, ownerHotkey, accounts, parameters }
     epoch: { index: 0, block: 0 },
     epochAsked: null,
     carried: 0n,
+    commits: [],
+    commitCount: 0,
+    commitments: {},
   };
 }
 

@@ -3,12 +3,15 @@ import type { Call } from "../../bittensor/index.ts";
 import type { Ledger } from "./ledger.ts";
 import {
   chain,
+  commits,
   epoch,
   genesis,
+  gives,
   makeBlock,
   miner,
   other,
   poor,
+  publishes,
   registers,
   rich,
   serves,
@@ -22,9 +25,44 @@ import {
 
 const plain = genesis();
 const three = subnet();
+const sealing = subnet({ commitRevealEnabled: true });
+const tenFold = chain(
+  sealing,
+  Array.from({ length: 10 }, () => [validator, commits()] as const),
+);
+const full = chain(
+  three,
+  Array.from({ length: 6 }, () => [miner, publishes(512)] as const),
+);
 const refusals: [error: string, ledger: Ledger, signer: string, call: Call][] = [
-  ["SubnetNotExists", plain, rich, { ...registers(miner), netuid: 2 }],
+  ["SubnetNotExists", plain, rich, { ...epoch, netuid: 2 }],
   ["NotSubnetOwner", plain, rich, epoch],
+  ["FundsUnavailable", plain, poor, gives(rich, 500_000n)],
+  ["FundsUnavailable", plain, miner, gives(rich, 1n)],
+  ["NotExpendable", plain, poor, gives(rich, 499_999n)],
+  ["NotExpendable", plain, poor, gives(rich, 499_500n)],
+  ["NotExpendable", plain, poor, gives(poor, 499_999n)],
+  ["BelowMinimum", plain, rich, gives(miner, 499n)],
+  ["CommitRevealDisabled", three, validator, commits()],
+  ["CommitRevealEnabled", sealing, validator, weighs([1], [1])],
+  ["IncorrectCommitRevealVersion", sealing, validator, commits(3)],
+  ["HotKeyNotRegisteredInSubNet", sealing, rich, commits()],
+  [
+    "CommittingWeightsTooFast",
+    chain(
+      subnet({ weightsSetRateLimit: 3, commitRevealEnabled: true }),
+      [],
+      [],
+      [[validator, commits()]],
+      [],
+    ),
+    validator,
+    commits(),
+  ],
+  ["TooManyUnrevealedCommits", tenFold, validator, commits()],
+  ["AccountNotAllowedCommit", three, rich, publishes(1)],
+  ["TooManyFieldsInCommitmentInfo", three, miner, publishes(1, 1, 1, 1)],
+  ["SpaceLimitExceeded", full, miner, publishes(1)],
   ["NotEnoughBalanceToStake", plain, poor, registers(miner)],
   ["HotKeyAlreadyRegisteredInSubNet", three, rich, registers(miner)],
   ["TooManyRegistrationsThisBlock", genesis({ maxRegistrationsPerBlock: 0 }), rich, registers(other)],

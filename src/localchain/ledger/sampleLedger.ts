@@ -68,7 +68,25 @@ export const weighs = (uids: number[], weights: number[], versionKey = 0): Call 
   weights,
   versionKey,
 });
-export const epoch: Call = { call: "trigger_epoch", netuid: 1 };
+export const epoch = { call: "trigger_epoch", netuid: 1 } as const;
+export const gives = (dest: string, amount: bigint): Call => ({
+  call: "transfer_keep_alive",
+  dest,
+  amount: amount.toString(),
+});
+export const commits = (version = 4, revealRound = 1): Call => ({
+  call: "commit_timelocked_weights",
+  netuid: 1,
+  commit: "00",
+  revealRound,
+  version,
+});
+/** A field of so many bytes each. */
+export const publishes = (...bytes: number[]): Call => ({
+  call: "set_commitment",
+  netuid: 1,
+  fields: bytes.map((length) => ({ kind: "BigRaw", value: "ab".repeat(length) })),
+});
 
 /** A validator with stake and permit at uid 0, miners at 1 and 2; nobody has weights yet. */
 export function subnet(parameters: object = {}): Ledger {

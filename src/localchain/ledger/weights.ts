@@ -2,11 +2,27 @@ import { maxUpscale } from "../../yuma/index.ts";
 import { type Ledger, neuronOf, stakeOf, withNeuron } from "./ledger.ts";
 import { type Outcome, refused, unless } from "./outcome.ts";
 
-/** Weigh other neurons. The checks and their order are the chain's. */
-export function setWeights(
+/** Weights as a neuron gives them: u16 by uid. */
+export interface GivenWeights {
+  readonly uids: readonly number[];
+  readonly weights: readonly number[];
+  readonly versionKey: number;
+}
+
+/** Weigh other neurons openly, where the subnet does not ask for timelocked commits. */
+export function setWeights(ledger: Ledger, hotkey: string, given: GivenWeights): Outcome {
+  if (ledger.parameters.commitRevealEnabled) return refused("CommitRevealEnabled");
+  return putWeights(ledger, hotkey, given);
+}
+
+/**
+ * Put weights in place, given openly or revealed. The checks and their order are the chain's; with commit-reveal, it is
+ * the commit that the rate limit counts for, and the commit that counts as the neuron's last update.
+ */
+export function putWeights(
   ledger: Ledger,
   hotkey: string,
-  { uids, weights, versionKey }: { uids: readonly number[]; weights: readonly number[]; versionKey: number },
+  { uids, weights, versionKey }: GivenWeights,
 ): Outcome {
   const { block, parameters, neurons, ownerHotkey } = ledger;
   if (uids.length !== weights.length) return refused("WeightVecNotEqualSize");
@@ -15,6 +31,7 @@ export function setWeights(
   if (neuron === null) return refused("HotKeyNotRegisteredInSubNet");
   const toSelf = uids.length === 1 && uids[0] === neuron.uid;
   const scaled = maxUpscale(weights);
+  const revealed = parameters.commitRevealEnabled;
   return unless(
     [
       [
@@ -24,7 +41,8 @@ export function setWeights(
       ["IncorrectWeightVersionKey", () => versionKey < parameters.weightsVersionKey],
       [
         "SettingWeightsTooFast",
-        () => neuron.lastUpdate !== 0 && block - neuron.lastUpdate < parameters.weightsSetRateLimit,
+        () =>
+          !revealed && neuron.lastUpdate !== 0 && block - neuron.lastUpdate < parameters.weightsSetRateLimit,
       ],
       ["NeuronNoValidatorPermit", () => !neuron.permit && !toSelf && hotkey !== ownerHotkey],
       ["DuplicateUids", () => new Set(uids).size !== uids.length],
@@ -38,7 +56,7 @@ export function setWeights(
     () =>
       withNeuron(ledger, neuron.uid, {
         weights: uids.map((uid, index) => [uid, scaled[index] ?? 0] as const),
-        lastUpdate: block,
+        ...(revealed ? {} : { lastUpdate: block }),
       }),
   );
 }

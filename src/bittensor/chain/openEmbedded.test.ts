@@ -6,7 +6,7 @@ import { afterEach, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../platform/index.ts";
 import { developmentKeypair } from "../derive.ts";
 import { extrinsicHash, signExtrinsic, verifyExtrinsic } from "./extrinsic.ts";
-import { openChain } from "./openChain.ts";
+import { openEmbedded } from "./openEmbedded.ts";
 import type { Call, Extrinsic } from "./schema.ts";
 
 const alice = developmentKeypair("Alice");
@@ -65,7 +65,7 @@ test("an extrinsic is bound to its chain, signer, nonce and call", () => {
 
 test("nobody there: tried for some seconds, then one clear error", async () => {
   const clock = hastyClock();
-  await expect(openChain({ url: "http://127.0.0.1:9", clock }).head()).rejects.toMatchObject({
+  await expect(openEmbedded({ url: "http://127.0.0.1:9", clock }).head()).rejects.toMatchObject({
     code: "chain-unreachable",
     retryable: true,
     message: "no chain answers at http://127.0.0.1:9",
@@ -80,12 +80,12 @@ test.each([
   ["an error of another shape", '{"jsonrpc":"2.0","id":1,"error":"no"}', "chain-unreadable"],
 ])("a node that answers with %s is not believed", async (_, body, code) => {
   const { url } = await fake({ chain_head: () => body });
-  await expect(openChain({ url, clock: hastyClock() }).head()).rejects.toMatchObject({ code });
+  await expect(openEmbedded({ url, clock: hastyClock() }).head()).rejects.toMatchObject({ code });
 });
 
 test("a refused question is an error with the check's name, at once", async () => {
   const { url, asked } = await fake({ metagraph: () => refusal("SubnetNotExists") });
-  await expect(openChain({ url }).metagraph(9)).rejects.toMatchObject({
+  await expect(openEmbedded({ url }).metagraph(9)).rejects.toMatchObject({
     code: "chain-refused",
     cause: "SubnetNotExists",
   });
@@ -118,7 +118,7 @@ test("a taken nonce is asked for anew, a full pool is waited for, a lost extrins
     },
     extrinsic_status: () => statuses.shift(),
   });
-  const done = await openChain({ url, clock: hastyClock() }).register(
+  const done = await openEmbedded({ url, clock: hastyClock() }).register(
     { netuid: 1, hotkey: bob.address },
     alice,
   );
@@ -139,13 +139,13 @@ test("what the chain did not do, and what comes into no block, are errors", asyn
     ...answers,
     extrinsic_status: () => ({ status: "included", block: 4, error: "NotSubnetOwner" }),
   });
-  await expect(openChain(refusing).triggerEpoch({ netuid: 1 }, alice)).rejects.toMatchObject({
+  await expect(openEmbedded(refusing).triggerEpoch({ netuid: 1 }, alice)).rejects.toMatchObject({
     code: "chain-refused",
     cause: "NotSubnetOwner",
     message: "the chain refused trigger_epoch in block 4: NotSubnetOwner",
   });
   const stuck = await fake({ ...answers, extrinsic_status: () => ({ status: "pending" }) });
-  const slow = openChain({ ...stuck, includeMs: 30, pollMs: 5 });
+  const slow = openEmbedded({ ...stuck, includeMs: 30, pollMs: 5 });
   await expect(slow.triggerEpoch({ netuid: 1 }, alice)).rejects.toMatchObject({
     code: "chain-slow",
     retryable: true,
@@ -170,7 +170,7 @@ test("calls of one signer go one after the other, those of two side by side, and
       return { status: "included", block: 1, error: count === 1 ? "AmountTooLow" : null };
     },
   });
-  const chain = openChain({ url, pollMs: 5 });
+  const chain = openEmbedded({ url, pollMs: 5 });
   const stake = (signer: typeof alice) =>
     chain.addStake({ netuid: 1, hotkey: bob.address, amount: 1n }, signer);
   const ended = await Promise.allSettled([stake(alice), stake(alice), stake(alice)]);
@@ -182,8 +182,8 @@ test("calls of one signer go one after the other, those of two side by side, and
 test("an aborted signal ends every wait", async () => {
   const stop = new AbortController();
   const { url } = await fake({ chain_head: () => head });
-  const waiting = openChain({ url, signal: stop.signal }).untilEpoch(1, 5);
+  const waiting = openEmbedded({ url, signal: stop.signal }).untilEpoch(1, 5);
   setTimeout(() => stop.abort(new Error("enough")), 30);
   await expect(waiting).rejects.toThrow();
-  await expect(openChain({ url, signal: stop.signal }).head()).rejects.toThrow("enough");
+  await expect(openEmbedded({ url, signal: stop.signal }).head()).rejects.toThrow("enough");
 });

@@ -1,19 +1,24 @@
+import { z } from "zod";
 import { type Clock, retry, systemClock, TaoceptionError } from "../../platform/index.ts";
 import type { Hash } from "../../protocol/index.ts";
 import type { Keypair } from "../keys.ts";
-import { openSubstrate } from "../substrate/openSubstrate.ts";
 import type { Chain, Included } from "./chain.ts";
 import { extrinsicHash, signExtrinsic } from "./extrinsic.ts";
 import { inTurn } from "./inTurn.ts";
 import { openRpc } from "./rpc.ts";
-import { Account, type Call, ExtrinsicStatus, Head, Hyperparameters, Metagraph } from "./schema.ts";
+import {
+  Account,
+  type Call,
+  Commitment,
+  CommitTerms,
+  ExtrinsicStatus,
+  Head,
+  Hyperparameters,
+  Metagraph,
+  WeightRow,
+} from "./schema.ts";
 
-/** A client of the chain at an address: of the embedded one by http, of a Substrate node by ws. */
-export function openChain(options: ChainOptions): Chain {
-  return /^wss?:/.test(options.url) ? openSubstrate(options) : openEmbedded(options);
-}
-
-interface ChainOptions {
+export interface ChainOptions {
   url: string;
   clock?: Clock;
   signal?: AbortSignal;
@@ -27,7 +32,7 @@ interface ChainOptions {
  * A client of the embedded chain. Safe to retry: an extrinsic carries its account's nonce, so that what was sent
  * twice is done once; calls of one signer go out one after the other.
  */
-function openEmbedded(options: ChainOptions): Chain {
+export function openEmbedded(options: ChainOptions): Chain {
   const { url, clock = systemClock, signal, pollMs = 100, includeMs = 60_000 } = options;
   const rpc = openRpc(url, { timeoutMs: 10_000, maxBytes: 32 * 1024 * 1024, signal });
   const ask: typeof rpc = (method, parameters, result) =>
@@ -91,6 +96,11 @@ function openEmbedded(options: ChainOptions): Chain {
     metagraph,
     hyperparameters: (netuid) => ask("hyperparameters", { netuid }, Hyperparameters),
     account: (address) => ask("account", { address }, Account),
+    weights: (netuid) => ask("weights", { netuid }, z.array(WeightRow).max(4096)),
+    commitTerms: (netuid) => ask("commit_terms", { netuid }, CommitTerms),
+    commitment: (netuid, hotkey) => ask("commitment", { netuid, hotkey }, Commitment.nullable()),
+    transfer: ({ dest, amount }, signer) =>
+      submit({ call: "transfer_keep_alive", dest, amount: amount.toString() }, signer),
     register: (call, signer) => submit({ call: "burned_register", ...call }, signer),
     addStake: ({ amount, ...call }, signer) =>
       submit({ call: "add_stake", ...call, amount: amount.toString() }, signer),
@@ -98,6 +108,12 @@ function openEmbedded(options: ChainOptions): Chain {
       submit({ call: "remove_stake", ...call, amount: amount.toString() }, signer),
     serveAxon: (call, signer) => submit({ call: "serve_axon", ...call }, signer),
     setWeights: (call, signer) => submit({ call: "set_weights", ...call }, signer),
+    commitTimelocked: ({ commit, ...call }, signer) =>
+      submit(
+        { call: "commit_timelocked_weights", ...call, commit: Buffer.from(commit).toString("hex") },
+        signer,
+      ),
+    setCommitment: (call, signer) => submit({ call: "set_commitment", ...call }, signer),
     triggerEpoch: (call, signer) => submit({ call: "trigger_epoch", ...call }, signer),
     untilEpoch: async (netuid, index, { signal: own } = {}) => {
       for (;;) {
