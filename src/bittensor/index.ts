@@ -10,6 +10,7 @@ export {
   verifyClaims,
   verifyRequest,
 } from "./btauth.ts";
+export { endpointOf, NETWORKS } from "./chain/endpointOf.ts";
 export { extrinsicHash, extrinsicText, signExtrinsic, verifyExtrinsic } from "./chain/extrinsic.ts";
 export { type Chain, type Included, openChain } from "./chain/openChain.ts";
 export {
