@@ -12,7 +12,7 @@ export {
 } from "./btauth.ts";
 export { endpointOf, NETWORKS } from "./chain/endpointOf.ts";
 export { extrinsicHash, extrinsicText, signExtrinsic, verifyExtrinsic } from "./chain/extrinsic.ts";
-export { type Chain, type Included, openChain } from "./chain/openChain.ts";
+export type { Chain, Included } from "./chain/openChain.ts";
 export {
   Account,
   Address,
@@ -37,6 +37,7 @@ export { serveLegacy } from "./legacy/serveLegacy.ts";
 export { serveWire } from "./legacy/serveWire.ts";
 export type { SignedServer } from "./listen.ts";
 export { nextNonce } from "./nonces.ts";
+export { openBackend as openChain } from "./openBackend.ts";
 export { openReplays, type Replays } from "./replays.ts";
 export { type Received, type Reply, type Route, route } from "./route.ts";
 export { type SendOptions, sendSigned } from "./sendSigned.ts";
