@@ -13,7 +13,6 @@ export {
 export type { Chain, Included } from "./chain/chain.ts";
 export { type Endpoint, endpointOf } from "./chain/endpoint.ts";
 export { extrinsicHash, extrinsicText, signExtrinsic, verifyExtrinsic } from "./chain/extrinsic.ts";
-export { openEmbedded as openChain } from "./chain/openEmbedded.ts";
 export { publishAxon } from "./chain/publishAxon.ts";
 export {
   Account,
@@ -43,6 +42,7 @@ export { serveLegacy } from "./legacy/serveLegacy.ts";
 export { serveWire } from "./legacy/serveWire.ts";
 export type { SignedServer } from "./listen.ts";
 export { nextNonce } from "./nonces.ts";
+export { openChain } from "./openChain.ts";
 export { openReplays, type Replays } from "./replays.ts";
 export { type Received, type Reply, type Route, route } from "./route.ts";
 export { type SendOptions, sendSigned } from "./sendSigned.ts";

@@ -104,7 +104,7 @@ describe("a wrong call is told in one line", () => {
     [["chain", "epoch", "--input", "/none"], /^--input: \/none cannot be read \(ENOENT\)$/],
     [["wallet", "create"], /^<file> is missing: /],
     [["miner", "--local", "--netuid=70000"], /^--netuid: give a whole number from 0 to 65535$/],
-    [["miner", "--local", "--subtensor.network", "mainnet"], /^mainnet is neither a network nor an address/],
+    [["miner", "--local", "--subtensor.network", "nowhere"], /^nowhere is neither a network nor an address/],
     [["miner", "--local", "--wallet.hotkey", "../x"], /^"..\/x" is no name of a wallet or hotkey$/],
     [["miner", "--local"], /^there is no key at .*\/default\/hotkeys\/default .*taoception wallet new/],
     [

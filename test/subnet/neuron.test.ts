@@ -72,11 +72,14 @@ function start(name: string, words: string[], env: Record<string, string> = envi
   child.stderr.on("data", (chunk: Buffer) => {
     told += chunk;
   });
-  const lines = createInterface({ input: child.stdout });
-  return Promise.race([
-    once(lines, "line").then(([line]) => ({ child, ready: JSON.parse(line), told: () => told })),
-    once(child, "close").then(() => Promise.reject(new Error(told))),
-  ]);
+  // a validator's events may come before it is ready
+  const ready = new Promise<Started>((resolve) =>
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const said = JSON.parse(line);
+      if (said.port !== undefined) resolve({ child, ready: said, told: () => told });
+    }),
+  );
+  return Promise.race([ready, once(child, "close").then(() => Promise.reject(new Error(told)))]);
 }
 
 const network = () => new URL(local.url).host.replace(":", "-");
