@@ -29,6 +29,7 @@ const FOR_THE_PERSON: ReadonlySet<string> = new Set([
     "not-registered",
     "chain-unreachable",
     "other-genesis",
+    "other-beacon",
   ],
   ...["no-queue", "bad-sandbox", "no-engine", "no-image", "bad-image"],
 ]);
