@@ -58,8 +58,8 @@ export {
   verifyPulse,
 } from "./timelock/drand.ts";
 export { sealWeights } from "./timelock/sealWeights.ts";
-export { unseal } from "./timelock/timelock.ts";
-export { decodeWeights, type WeightsPayload } from "./timelock/weightsPayload.ts";
+export { seal, unseal } from "./timelock/timelock.ts";
+export { decodeWeights, encodeWeights, type WeightsPayload } from "./timelock/weightsPayload.ts";
 export { cipherOf, decryptKeyfile, encryptKeyfile } from "./wallets/encryption.ts";
 export { parseKeyfile, writeKeyfile } from "./wallets/keyfile.ts";
 export { type PasswordSources, passwordFor, passwordVariable } from "./wallets/password.ts";

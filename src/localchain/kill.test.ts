@@ -6,7 +6,14 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Chain, developmentKeypair, type Keypair, openChain } from "../bittensor/index.ts";
+import {
+  type Chain,
+  developmentKeypair,
+  encodeWeights,
+  type Keypair,
+  openChain,
+  seal,
+} from "../bittensor/index.ts";
 import { readLog } from "./blockLog.ts";
 import { readGenesis } from "./genesis.ts";
 import { type Ledger, ledgerHash, stakeOf } from "./ledger/ledger.ts";
@@ -23,7 +30,7 @@ const genesis = {
   owner: owner.address,
   ownerHotkey: hotkey.address,
   accounts: Object.fromEntries([owner, ...coldkeys].map(({ address }) => [address, "1000000000000000"])),
-  parameters: { tempo: 7, maxAllowedUids: 8 },
+  parameters: { tempo: 7, maxAllowedUids: 8, commitRevealEnabled: true },
 };
 let home: string;
 const children = new Set<ChildProcess>();
@@ -70,6 +77,13 @@ interface Acknowledged {
   block: number;
 }
 
+/** Weights for round 1, which is out: they open as soon as the next epoch begins. */
+async function sealed(chain: Chain, turn: number) {
+  const { beacon, commitRevealVersion: version } = await chain.commitTerms(netuid);
+  const payload = { hotkey: hotkey.address, uids: [1, 2], weights: [turn, 9], versionKey: 0 };
+  return { commit: seal(encodeWeights(payload), 1, beacon), revealRound: 1, version };
+}
+
 /** Ask for one thing after the other until told to stop; each that was acknowledged is noted. */
 async function load(
   chain: Chain,
@@ -84,7 +98,7 @@ async function load(
     if (turn % 9 === 0)
       noted.push(await chain.register({ netuid, hotkey: key(`${which}-${turn}`).address }, coldkey));
     else if (turn % 9 === 5 && which === 0)
-      noted.push(await chain.setWeights({ netuid, uids: [1, 2], weights: [turn, 9], versionKey: 0 }, hotkey));
+      noted.push(await chain.commitTimelocked({ netuid, ...(await sealed(chain, turn)) }, hotkey));
     else {
       noted.push(await chain.addStake({ netuid, hotkey: hotkey.address, amount }, coldkey));
       staked += amount;
@@ -153,16 +167,23 @@ test(`${KILLS} times killed under load: nothing acknowledged is lost, nothing is
 async function expectOnce(noted: readonly Acknowledged[], staked: bigint, ledger: Ledger): Promise<void> {
   const names: string[] = [];
   let inLog = 0n;
+  const opened: number[] = [];
   await readLog(join(home, "blocks.jsonl"), {
     onFirst: () => {},
     onTorn: () => {},
-    onBlock: ({ extrinsics }) => {
+    onBlock: ({ extrinsics, opened: here = [] }) => {
+      for (const { id, payload } of here) {
+        opened.push(id);
+        expect(payload).toMatchObject({ hotkey: hotkey.address, uids: [1, 2] });
+      }
       for (const { hash, error, extrinsic } of extrinsics) {
         names.push(hash);
         if (extrinsic.call.call === "add_stake" && error === null) inLog += BigInt(extrinsic.call.amount);
       }
     },
   });
+  expect(opened.length).toBeGreaterThan(0);
+  expect(new Set(opened).size).toBe(opened.length);
   expect(new Set(names).size).toBe(names.length);
   expect(new Set(noted.map(({ hash }) => hash)).size).toBe(noted.length);
   expect(names).toHaveLength(noted.length + 1);

@@ -31,7 +31,7 @@ function nodeWith(write: (block: Block) => Promise<void>) {
       log: { append, [Symbol.asyncDispose]: async () => {} },
       height: openHeight(join(folder, Math.random().toString())),
       clock: testClock(),
-      beacon: { pulse: () => null },
+      beacon: { latest: () => 0, pulse: () => null },
     },
   );
 }

@@ -47,7 +47,7 @@ export function openNode(
     height,
     clock,
     beacon,
-  }: { log: BlockLog; height: Height; clock: Clock; beacon: Pick<LocalBeacon, "pulse"> },
+  }: { log: BlockLog; height: Height; clock: Clock; beacon: Pick<LocalBeacon, "latest" | "pulse"> },
 ): ChainNode {
   // an epoch is always logged: no empty block can lie behind the next one
   const highest = (nextEpoch(replayed) ?? Number.POSITIVE_INFINITY) - 1;

@@ -14,23 +14,22 @@ const MOST_OPENED = 8;
 export function openDue(
   ledger: Ledger,
   number: number,
-  beacon: Pick<LocalBeacon, "pulse">,
+  beacon: Pick<LocalBeacon, "latest" | "pulse">,
 ): { opened: Opened[]; pulses: Pulse[] } {
   if (ledger.commits.length === 0) return { opened: [], pulses: [] };
+  const latest = beacon.latest();
   const ready = dueCommits(ledger, number)
-    .flatMap((commit) => {
-      const pulse = beacon.pulse(commit.round);
-      return pulse === null
-        ? []
-        : [{ commit, pulse, last: neuronOf(ledger, commit.hotkey)?.permit !== true }];
-    })
-    .sort((a, b) => Number(a.last) - Number(b.last) || a.commit.id - b.commit.id)
-    .slice(0, MOST_OPENED);
-  return {
-    opened: ready.map(({ commit, pulse }) => {
-      const text = unseal(Buffer.from(commit.commit, "hex"), pulse.signature);
-      return { id: commit.id, payload: text === null ? null : decodeWeights(text) };
-    }),
-    pulses: [...new Map(ready.map(({ pulse }) => [pulse.round, pulse])).values()],
-  };
+    .filter(({ round }) => round <= latest)
+    .map((commit) => ({ commit, permit: neuronOf(ledger, commit.hotkey)?.permit === true }))
+    .sort((a, b) => Number(b.permit) - Number(a.permit) || a.commit.id - b.commit.id)
+    .slice(0, MOST_OPENED); // before a pulse is asked for: each of another round costs a signature
+  const pulses = new Map<number, Pulse>();
+  const opened: Opened[] = [];
+  for (const { commit } of ready) {
+    const pulse = pulses.get(commit.round) ?? beacon.pulse(commit.round);
+    if (pulse !== null) pulses.set(commit.round, pulse);
+    const text = pulse && unseal(Buffer.from(commit.commit, "hex"), pulse.signature);
+    opened.push({ id: commit.id, payload: text && decodeWeights(text) }); // there is no round 0: it hides nothing
+  }
+  return { opened, pulses: [...pulses.values()] };
 }

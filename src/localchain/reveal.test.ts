@@ -25,7 +25,7 @@ const genesis = {
   owner: owner.address,
   ownerHotkey: developmentKeypair("OwnerHotkey").address,
   accounts: { [owner.address]: (10_000n * TAO).toString() },
-  parameters: { tempo: 100, weightsSetRateLimit: 0, commitRevealEnabled: true, bondsMovingAverage: 0 },
+  parameters: { tempo: 120, weightsSetRateLimit: 0, commitRevealEnabled: true, bondsMovingAverage: 0 },
 };
 let home: string;
 beforeEach(async () => {

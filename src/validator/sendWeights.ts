@@ -76,7 +76,7 @@ async function settled(
   { chain, clock }: { chain: Pick<Chain, "metagraph">; clock: Clock },
 ): Promise<Metagraph> {
   const first = await chain.metagraph(netuid);
-  if (first.block <= asOf || asOf === Number.MAX_SAFE_INTEGER) return first;
+  if (first.block <= asOf) return first;
   const deadline = clock.now() + BLOCK_MS.most;
   for (;;) {
     const graph = await chain.metagraph(netuid);

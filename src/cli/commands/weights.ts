@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { openChain } from "../../bittensor/index.ts";
 import type { WeightsPlan } from "../../validator/index.ts";
 import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
 import { databaseUrl, httpUrl, logLevel } from "../fields.ts";
 import { openRecordOf } from "../record.ts";
+import { reachChain } from "../signer.ts";
 import { UsageError } from "../usage.ts";
 
 const Options = z.object({
@@ -31,8 +31,8 @@ export function add(program: Command, door: Door): void {
     .option("--json", "print it as JSON");
   runs(command, Options, door, async ({ url, burn, json, dryRun: _, ...options }) => {
     const { planWeights } = await import("../../validator/index.ts");
+    const chain = await reachChain(url, door.signal);
     await using record = await openRecordOf("weights", options, door);
-    const chain = openChain({ url, signal: door.signal });
     const plan = await planWeights({ burn: burn ?? false }, { journal: record.storage, chain });
     if (plan === null) throw new UsageError([`the record in ${record.folder} names no validator yet`]);
     door.stdout.write(json ? `${JSON.stringify(plan)}\n` : told(plan));

@@ -119,7 +119,11 @@ export function follow(board: Board, event: Event): Board {
     }
     case "weights":
       for (const row of event.rows) minerOf(board, row.hotkey).weight = row.weight;
-      log(board, event.at, `weights set at block ${event.block}`);
+      log(
+        board,
+        event.at,
+        `weights ${event.way === "timelocked" ? "sealed" : "set"} at block ${event.block}`,
+      );
       break;
     case "epoch":
       board.epoch = { index: event.index, block: event.block };

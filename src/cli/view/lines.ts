@@ -25,7 +25,7 @@ export function line(event: Event, name: (hotkey: string) => string): string | n
     case "cerebro":
       return null;
     case "weights":
-      return `${at}  weights at block ${event.block}: ${event.rows.map((row) => `${name(row.hotkey)} ${row.weight}`).join(", ")}`;
+      return `${at}  weights ${event.way === "timelocked" ? "sealed " : ""}at block ${event.block}: ${event.rows.map((row) => `${name(row.hotkey)} ${row.weight}`).join(", ")}`;
     case "epoch":
       return `${at}  epoch ${event.index} at block ${event.block}: ${event.neurons
         .filter(({ incentive }) => incentive > 0)

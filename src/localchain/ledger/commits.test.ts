@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { applyBlock } from "./apply.ts";
 import { dueCommits, firstCommits } from "./commits.ts";
-import { accountOf, type Ledger } from "./ledger.ts";
+import { accountOf, type Ledger, ledgerHash } from "./ledger.ts";
 import {
   chain,
   commits,
@@ -16,8 +16,10 @@ import {
   rich,
   skip,
   stakes,
+  subnet,
   TAO,
   validator,
+  weighs,
 } from "./sampleLedger.ts";
 
 const payload = (hotkey: string, uids: number[], weights: number[], versionKey = 0) => ({
@@ -165,4 +167,16 @@ test("a hotkey publishes one thing at a time, so many bytes in an epoch, and ane
   expect(makeBlock(six, [[other, publishes(1)]]).errors).toEqual([null]);
   const next = chain(until(six, 20), [[miner, publishes(1)]]);
   expect(next.commitments[miner]).toMatchObject({ block: 21, used: 100, fields: [{ value: "ab" }] });
+});
+
+test("a ledger that uses none of this has the hash that it had before there was any of it", () => {
+  const ledger = chain(subnet(), [[validator, weighs([1, 2], [3, 1])]]);
+  const before = "d5bcbb11dd3f1ab5a0a315f262beb1e9e1f19dd28363bdcea980730b86a20de5";
+  expect(ledgerHash(ledger)).toBe(before);
+  expect(ledgerHash(chain(ledger, [[miner, publishes(1)]]))).not.toBe(before);
+  const sealed = subnet({ commitRevealEnabled: true });
+  expect(ledgerHash(sealed)).not.toBe(ledgerHash(subnet()));
+  expect(ledgerHash(chain(sealed, [[validator, commits(4, 1)]]))).not.toBe(
+    ledgerHash(chain(sealed, [[validator, commits(4, 2)]])),
+  );
 });

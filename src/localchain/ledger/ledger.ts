@@ -105,7 +105,18 @@ export function firstLedger({ netuid, owner, ownerHotkey, accounts, parameters }
 
 /** A name for all that a ledger holds: equal ledgers have equal hashes. */
 export function ledgerHash(ledger: Ledger): Hash {
-  return hashBytes(canonicalJson(plain(ledger)));
+  return hashBytes(canonicalJson(plain(asWritten(ledger))));
+}
+
+/** Without what a ledger has not begun to use: the logs of chains that are older than these members stay good. */
+function asWritten({ commits, commitCount, commitments, parameters, ...ledger }: Ledger): object {
+  const { commitRevealEnabled, revealPeriodEpochs, commitRevealVersion, ...rules } = parameters;
+  return {
+    ...ledger,
+    parameters: commitRevealEnabled ? parameters : rules,
+    ...(commitCount > 0 ? { commits, commitCount } : {}),
+    ...(Object.keys(commitments).length > 0 ? { commitments } : {}),
+  };
 }
 
 /** Amounts as decimal strings, which JSON can carry. */
