@@ -46,7 +46,16 @@ export interface Node {
 /** Questions are asked again for some seconds where the node is away. */
 export function openNode(
   asking: Ask,
-  { clock, signal }: { clock: Clock; signal?: AbortSignal | undefined },
+  {
+    clock,
+    signal,
+    readMetadata = loaded,
+  }: {
+    clock: Clock;
+    signal?: AbortSignal | undefined;
+    /** For tests without a runtime. */
+    readMetadata?: (version: RuntimeVersion, at: string[], ask: Ask) => Promise<Runtime>;
+  },
 ): Node {
   const ask: Ask = (method, parameters, result) =>
     retry(() => asking(method, parameters, result), {
@@ -73,29 +82,12 @@ export function openNode(
     const key = JSON.stringify(version);
     const found = runtimes.get(key);
     if (found) return found;
-    const loading = metadata(hash ? [hash] : []).then((bytes) => readRuntime(version, bytes));
+    const loading = readMetadata(version, hash ? [hash] : [], ask);
     runtimes.set(key, loading);
     loading.catch(() => runtimes.delete(key));
     const [oldest] = runtimes.keys();
     if (runtimes.size > 2 && oldest) runtimes.delete(oldest);
     return loading;
-  }
-
-  /** Chains before V15 know but one format. */
-  async function metadata(at: string[]): Promise<Uint8Array> {
-    const wanted = Buffer.alloc(4);
-    wanted.writeUInt32LE(METADATA);
-    const asked = ask(
-      "state_call",
-      ["Metadata_metadata_at_version", `0x${wanted.toString("hex")}`, ...at],
-      Bytes,
-    );
-    const newer = await asked.catch((error: unknown) => {
-      if (error instanceof TaoceptionError && error.code === "chain-refused") return "0x00";
-      throw error;
-    });
-    if (newer.startsWith("0x01")) return inner(Buffer.from(newer.slice(4), "hex"));
-    return Buffer.from((await ask("state_getMetadata", at, Bytes)).slice(2), "hex");
   }
 
   const numberOf = async (hash: string) => (await ask("chain_getHeader", [hash], Header)).number;
@@ -139,6 +131,27 @@ export function openNode(
       return last;
     },
   };
+}
+
+async function loaded(version: RuntimeVersion, at: string[], ask: Ask): Promise<Runtime> {
+  return readRuntime(version, await metadata(at, ask));
+}
+
+/** Chains before V15 know but one format. */
+async function metadata(at: string[], ask: Ask): Promise<Uint8Array> {
+  const wanted = Buffer.alloc(4);
+  wanted.writeUInt32LE(METADATA);
+  const asked = ask(
+    "state_call",
+    ["Metadata_metadata_at_version", `0x${wanted.toString("hex")}`, ...at],
+    Bytes,
+  );
+  const newer = await asked.catch((error: unknown) => {
+    if (error instanceof TaoceptionError && error.code === "chain-refused") return "0x00";
+    throw error;
+  });
+  if (newer.startsWith("0x01")) return inner(Buffer.from(newer.slice(4), "hex"));
+  return Buffer.from((await ask("state_getMetadata", at, Bytes)).slice(2), "hex");
 }
 
 /** What is in a `Vec<u8>`: its length, as SCALE's compact form has it, is taken off. */

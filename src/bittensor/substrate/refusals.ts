@@ -68,10 +68,11 @@ export function verdictOf({ code, message, data }: NodeRefusal, call: string): V
   const [, custom] = /custom[^0-9]{1,20}(\d{1,3})/i.exec(text) ?? [];
   const names = custom === undefined ? undefined : CUSTOM[Number(custom)];
   if (names === undefined) return { is: "refused", why: text.slice(0, 200) };
-  return { is: "refused", why: typeof names === "string" ? names : (names[call] ?? names.other) };
+  const byCall = typeof names === "object" && Object.hasOwn(names, call) ? names[call] : undefined;
+  return { is: "refused", why: byCall ?? (typeof names === "string" ? names : names.other) };
 }
 
-const Named = z.object({ type: z.string().max(100), value: z.unknown() });
+const Named = z.object({ type: z.string().max(100), value: z.unknown().optional() });
 
 /** Checks that older runtimes name differently. */
 const RENAMED: Readonly<Record<string, string>> = { SubNetworkDoesNotExist: "SubnetNotExists" };
