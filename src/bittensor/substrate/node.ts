@@ -33,8 +33,8 @@ export interface View {
 /** A node as one who reads and submits sees it. */
 export interface Node {
   ask: Ask;
-  /** Hash of block 0. TaoceptionError `other-chain` if it ever changes. */
-  genesis(): Promise<string>;
+  /** Hash of block 0; `again` asks even if it is known. TaoceptionError `other-chain` if it ever changes. */
+  genesis(again?: boolean): Promise<string>;
   finalized(): Promise<View>;
   /** The state after a block. What a block itself wrote is read as the runtime of its parent wrote it. */
   at(block: { number: number; hash: string }, parent?: string): Promise<View>;
@@ -68,7 +68,8 @@ export function openNode(
   let known: string | undefined;
   let last: View | undefined;
 
-  async function genesis(): Promise<string> {
+  async function genesis(again = false): Promise<string> {
+    if (known !== undefined && !again) return known;
     const told = await ask("chain_getBlockHash", [0], BlockHash);
     known ??= told;
     if (told === known) return told;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TaoceptionError } from "../../platform/index.ts";
-import type { NodeRefusal } from "./socket.ts";
+import { isBusy, type NodeRefusal } from "./socket.ts";
 
 /** A failed check's name; where one code stands for several checks, the call decides. */
 type Names = string | { [call: string]: string; other: string };
@@ -58,7 +58,7 @@ export type Verdict =
 export function verdictOf({ code, message, data }: NodeRefusal, call: string): Verdict {
   if (code === 1_013) return { is: "known" };
   if (code === 1_014) return { is: "nonce" }; // another of this nonce waits, and is worth no less
-  if (code === 1_012 || code === 1_016) return { is: "full" };
+  if (code === 1_012 || code === 1_016 || isBusy(message)) return { is: "full" };
   const text = typeof data === "string" ? data : JSON.stringify(data ?? message).slice(0, 1_000);
   if (/outdated|stale/i.test(text)) return { is: "nonce" };
   if (/valid in the future|"future"/i.test(text)) return { is: "nonce" };

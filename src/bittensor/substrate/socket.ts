@@ -160,8 +160,14 @@ function refused(method: string, { code, message, data }: { code: number; messag
     `the chain refused ${method} (${code}): ${message.slice(0, 300)}`,
     {
       cause,
+      retryable: isBusy(message),
     },
   );
+}
+
+/** Whether a node's words mean that it was asked too often; public ones take about one request a second. */
+export function isBusy(message: string): boolean {
+  return /rate.?limit|too many|too busy/i.test(message);
 }
 
 function away(url: string, cause: unknown): TaoceptionError {

@@ -176,6 +176,36 @@ test("signed anew: the block after which it was signed is not of this chain", as
   expect(different).toBe(2);
 });
 
+test("a node that is behind, or has not what another told of, is waited for", async () => {
+  let asked = 0;
+  const { done, different } = await submitted((chain, extrinsic) => chain.put(extrinsic, 3), {
+    before: (says) => {
+      const { chain_getBlockHash: hash, chain_getBlock: block } = says;
+      says.chain_getBlockHash = (given, socket) => {
+        asked += 1;
+        return given[0] !== 0 && asked % 3 === 0 ? null : hash?.(given, socket);
+      };
+      says.chain_getBlock = (given, socket) => {
+        asked += 1;
+        return asked % 4 === 0 ? { code: 4_003, message: "State already discarded" } : block?.(given, socket);
+      };
+    },
+  });
+  expect(done).toBeDefined();
+  expect(different).toBe(1);
+  expect(asked).toBeGreaterThan(6);
+});
+
+test("a node that never tells what is in its blocks: uncertain, and said so", async () => {
+  const { error, different } = await submitted(() => undefined, {
+    before: (says) => {
+      says.chain_getBlock = () => null;
+    },
+  });
+  expect(error).toMatchObject({ code: "chain-slow", retryable: false, cause: { code: "chain-unreadable" } });
+  expect(different).toBe(1);
+});
+
 test("another chain behind the same address is not called", async () => {
   let asked = 0;
   const { error } = await submitted(() => no("Transaction is outdated"), {
