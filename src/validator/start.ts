@@ -148,7 +148,7 @@ export async function startValidator(
   await using evaluator = openEvaluator(preparing, { blobs, judge, folder: options.path });
   const versions = versionsOf(sandbox);
 
-  const chain = openChain({ url: options.chain, clock, signal: stop });
+  const chain = openChain({ url: options.chain, netuid, clock, signal: stop });
   const neurons = openNeurons(netuid, { chain, clock });
   const portFile = join(home, "port");
   const last = Number(await readFile(portFile, "utf8").catch(() => "0"));

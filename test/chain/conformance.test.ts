@@ -48,17 +48,17 @@ async function embedded(): Promise<Stage> {
 /** The user's runtime, with a subnet of Alice's on it; its tempo is 10. */
 async function real(): Promise<Stage> {
   const real = await openRealChain({ blockMs: 100 });
-  const { api, chain, done } = real;
+  const { api, chain, put } = real;
   const alice = account("Alice");
-  const sudo = async (name: string, fields: object) =>
-    done(api.tx.Sudo.sudo({ call: api.tx.AdminUtils[name](fields).decodedCall }), alice);
+  let nonce = 0;
+  const done = (tx: unknown) => put(tx, alice, nonce++);
+  const sudo = (name: string, fields: object) =>
+    done(api.tx.Sudo.sudo({ call: api.tx.AdminUtils[name](fields).decodedCall }));
   await sudo("sudo_set_network_rate_limit", { rate_limit: 0n });
-  const hotkey = key("OwnerHotkey").address;
-  const events = await done(api.tx.SubtensorModule.register_network({ hotkey }), alice);
-  const added = events.find(({ value }) => value.type === "NetworkAdded");
-  const [netuid = -1] = (added?.value.value as [number] | undefined) ?? [];
+  await done(api.tx.SubtensorModule.register_network({ hotkey: key("OwnerHotkey").address }));
+  const netuid = 2; // after root and the one of block 0
   for (let blocks = 0; blocks < 12; blocks += 1) chain.node.produce(); // start_call may be called only then
-  await done(api.tx.SubtensorModule.start_call({ netuid }), alice);
+  await done(api.tx.SubtensorModule.start_call({ netuid }));
   await sudo("sudo_set_weights_set_rate_limit", { netuid, weights_set_rate_limit: BigInt(rateLimit) });
   await sudo("sudo_set_serving_rate_limit", { netuid, serving_rate_limit: 0n });
   await sudo("sudo_set_target_registrations_per_interval", {

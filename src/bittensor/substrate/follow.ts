@@ -25,6 +25,8 @@ export interface Sent {
 
 /** Polls between two offers of the same bytes: a node that was restarted has forgotten what waited in it. */
 const RESEND = 10;
+/** Polls in a row that may fail, each after some seconds of trying, before it is given up. */
+const MOST_TROUBLES = 20;
 const Body = z.object({
   block: z.object({
     header: z.object({ parentHash: BlockHash }),
@@ -63,23 +65,23 @@ export async function follow(
 ): Promise<Followed | undefined> {
   const last = birth.number + ERA_BLOCKS;
   let next = birth.number + 1;
+  let seen = "";
+  let troubles: unknown[] = [];
   for (let poll = 1; ; poll += 1) {
-    const hash = await node.ask("chain_getFinalizedHead", [], BlockHash);
-    const number = await node.numberOf(hash);
-    if (number >= next) {
-      if ((await hashAt(birth.number)) !== birth.hash) return undefined;
-      for (; next <= Math.min(number, last); next += 1) {
-        const found = await inBlock(next);
-        if (found) return found;
-      }
-      if (next > last) return undefined;
-      if ((await nonceAt(hash)) > nonce) return undefined;
+    try {
+      const found = await look();
+      if (found !== "not yet") return found === "never" ? undefined : found;
+      troubles = [];
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      troubles.push(error);
     }
-    if (clock.now() > deadline)
+    if (clock.now() > deadline || troubles.length > MOST_TROUBLES)
       throw new TaoceptionError(
         "chain-slow",
         `the call is in no final block yet; it may be until block ${last}`,
         {
+          cause: troubles.at(-1),
           retryable: false, // asked for again it could be done twice
           mend: "look at the chain before it is asked for again",
         },
@@ -88,12 +90,32 @@ export async function follow(
     await clock.sleep(pollMs, signal);
   }
 
-  async function hashAt(number: number): Promise<string> {
-    return node.ask("chain_getBlockHash", [number], BlockHash);
+  /** Go through the final blocks that were not looked through yet. */
+  async function look(): Promise<Followed | "never" | "not yet"> {
+    const hash = await node.ask("chain_getFinalizedHead", [], BlockHash);
+    if (hash === seen) return "not yet";
+    const number = await node.numberOf(hash);
+    if (number >= next) {
+      const born = await hashAt(birth.number);
+      if (born === null) return "not yet"; // a node that is behind the one that told of the head
+      if (born !== birth.hash) return "never";
+      for (; next <= Math.min(number, last); next += 1) {
+        const at = await hashAt(next);
+        if (at === null) return "not yet";
+        const found = await inBlock(next, at);
+        if (found) return found;
+      }
+      if (next > last || (await nonceAt(hash)) > nonce) return "never";
+    }
+    seen = hash;
+    return "not yet";
   }
 
-  async function inBlock(number: number): Promise<Followed | undefined> {
-    const hash = await hashAt(number);
+  async function hashAt(number: number): Promise<string | null> {
+    return node.ask("chain_getBlockHash", [number], BlockHash.nullable());
+  }
+
+  async function inBlock(number: number, hash: string): Promise<Followed | undefined> {
     const { block } = await node.ask("chain_getBlock", [hash], Body);
     const index = block.extrinsics.indexOf(extrinsic);
     if (index < 0) return undefined;
@@ -123,4 +145,10 @@ export async function follow(
     );
     return Buffer.from(told.slice(2), "hex").readUInt32LE();
   }
+}
+
+/** What a node may get over: it is away, behind, or has not the block that another told of. */
+function isPassing(error: unknown): boolean {
+  const passing = ["chain-unreachable", "chain-unreadable", "chain-refused"];
+  return error instanceof TaoceptionError && passing.includes(error.code);
 }

@@ -33,8 +33,8 @@ export interface View {
 /** A node as one who reads and submits sees it. */
 export interface Node {
   ask: Ask;
-  /** Hash of block 0. TaoceptionError `other-chain` if it ever changes. */
-  genesis(): Promise<string>;
+  /** Hash of block 0; `again` asks even if it is known. TaoceptionError `other-chain` if it ever changes. */
+  genesis(again?: boolean): Promise<string>;
   finalized(): Promise<View>;
   /** The state after a block. What a block itself wrote is read as the runtime of its parent wrote it. */
   at(block: { number: number; hash: string }, parent?: string): Promise<View>;
@@ -46,7 +46,16 @@ export interface Node {
 /** Questions are asked again for some seconds where the node is away. */
 export function openNode(
   asking: Ask,
-  { clock, signal }: { clock: Clock; signal?: AbortSignal | undefined },
+  {
+    clock,
+    signal,
+    readMetadata = loaded,
+  }: {
+    clock: Clock;
+    signal?: AbortSignal | undefined;
+    /** For tests without a runtime. */
+    readMetadata?: (version: RuntimeVersion, at: string[], ask: Ask) => Promise<Runtime>;
+  },
 ): Node {
   const ask: Ask = (method, parameters, result) =>
     retry(() => asking(method, parameters, result), {
@@ -59,7 +68,8 @@ export function openNode(
   let known: string | undefined;
   let last: View | undefined;
 
-  async function genesis(): Promise<string> {
+  async function genesis(again = false): Promise<string> {
+    if (known !== undefined && !again) return known;
     const told = await ask("chain_getBlockHash", [0], BlockHash);
     known ??= told;
     if (told === known) return told;
@@ -73,29 +83,12 @@ export function openNode(
     const key = JSON.stringify(version);
     const found = runtimes.get(key);
     if (found) return found;
-    const loading = metadata(hash ? [hash] : []).then((bytes) => readRuntime(version, bytes));
+    const loading = readMetadata(version, hash ? [hash] : [], ask);
     runtimes.set(key, loading);
     loading.catch(() => runtimes.delete(key));
     const [oldest] = runtimes.keys();
     if (runtimes.size > 2 && oldest) runtimes.delete(oldest);
     return loading;
-  }
-
-  /** Chains before V15 know but one format. */
-  async function metadata(at: string[]): Promise<Uint8Array> {
-    const wanted = Buffer.alloc(4);
-    wanted.writeUInt32LE(METADATA);
-    const asked = ask(
-      "state_call",
-      ["Metadata_metadata_at_version", `0x${wanted.toString("hex")}`, ...at],
-      Bytes,
-    );
-    const newer = await asked.catch((error: unknown) => {
-      if (error instanceof TaoceptionError && error.code === "chain-refused") return "0x00";
-      throw error;
-    });
-    if (newer.startsWith("0x01")) return inner(Buffer.from(newer.slice(4), "hex"));
-    return Buffer.from((await ask("state_getMetadata", at, Bytes)).slice(2), "hex");
   }
 
   const numberOf = async (hash: string) => (await ask("chain_getHeader", [hash], Header)).number;
@@ -139,6 +132,27 @@ export function openNode(
       return last;
     },
   };
+}
+
+async function loaded(version: RuntimeVersion, at: string[], ask: Ask): Promise<Runtime> {
+  return readRuntime(version, await metadata(at, ask));
+}
+
+/** Chains before V15 know but one format. */
+async function metadata(at: string[], ask: Ask): Promise<Uint8Array> {
+  const wanted = Buffer.alloc(4);
+  wanted.writeUInt32LE(METADATA);
+  const asked = ask(
+    "state_call",
+    ["Metadata_metadata_at_version", `0x${wanted.toString("hex")}`, ...at],
+    Bytes,
+  );
+  const newer = await asked.catch((error: unknown) => {
+    if (error instanceof TaoceptionError && error.code === "chain-refused") return "0x00";
+    throw error;
+  });
+  if (newer.startsWith("0x01")) return inner(Buffer.from(newer.slice(4), "hex"));
+  return Buffer.from((await ask("state_getMetadata", at, Bytes)).slice(2), "hex");
 }
 
 /** What is in a `Vec<u8>`: its length, as SCALE's compact form has it, is taken off. */

@@ -51,7 +51,7 @@ export function openSubstrate(options: {
   const metagraph = async (netuid: number) => metagraphOf(netuid, await node.finalized());
   return {
     async head(netuid = own) {
-      const [genesis, view] = await Promise.all([node.genesis(), node.finalized()]);
+      const [genesis, view] = await Promise.all([node.genesis(true), node.finalized()]);
       const { number, hash } = view.block;
       return { number, genesis: genesis.slice(2), hash: hash.slice(2), epoch: await epochsOf(netuid, view) };
     },

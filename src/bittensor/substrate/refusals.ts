@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TaoceptionError } from "../../platform/index.ts";
-import type { NodeRefusal } from "./socket.ts";
+import { isBusy, type NodeRefusal } from "./socket.ts";
 
 /** A failed check's name; where one code stands for several checks, the call decides. */
 type Names = string | { [call: string]: string; other: string };
@@ -58,7 +58,7 @@ export type Verdict =
 export function verdictOf({ code, message, data }: NodeRefusal, call: string): Verdict {
   if (code === 1_013) return { is: "known" };
   if (code === 1_014) return { is: "nonce" }; // another of this nonce waits, and is worth no less
-  if (code === 1_012 || code === 1_016) return { is: "full" };
+  if (code === 1_012 || code === 1_016 || isBusy(message)) return { is: "full" };
   const text = typeof data === "string" ? data : JSON.stringify(data ?? message).slice(0, 1_000);
   if (/outdated|stale/i.test(text)) return { is: "nonce" };
   if (/valid in the future|"future"/i.test(text)) return { is: "nonce" };
@@ -68,10 +68,11 @@ export function verdictOf({ code, message, data }: NodeRefusal, call: string): V
   const [, custom] = /custom[^0-9]{1,20}(\d{1,3})/i.exec(text) ?? [];
   const names = custom === undefined ? undefined : CUSTOM[Number(custom)];
   if (names === undefined) return { is: "refused", why: text.slice(0, 200) };
-  return { is: "refused", why: typeof names === "string" ? names : (names[call] ?? names.other) };
+  const byCall = typeof names === "object" && Object.hasOwn(names, call) ? names[call] : undefined;
+  return { is: "refused", why: byCall ?? (typeof names === "string" ? names : names.other) };
 }
 
-const Named = z.object({ type: z.string().max(100), value: z.unknown() });
+const Named = z.object({ type: z.string().max(100), value: z.unknown().optional() });
 
 /** Checks that older runtimes name differently. */
 const RENAMED: Readonly<Record<string, string>> = { SubNetworkDoesNotExist: "SubnetNotExists" };

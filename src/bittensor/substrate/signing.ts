@@ -6,8 +6,10 @@ import type { Runtime } from "./runtime.ts";
 
 /** Blocks for which a signed call is good. */
 export const ERA_BLOCKS = 64;
-/** An extrinsic of version 4 that is signed; a MultiAddress that is an account's id; a MultiSignature of sr25519. */
-const [SIGNED_V4, ID, SR25519] = [0x84, 0x00, 0x01];
+/** An extrinsic of version 4 that is signed; a MultiAddress that is an account's id. */
+const [SIGNED_V4, ID] = [0x84, 0x00];
+/** Of a MultiSignature. */
+const SCHEMES = { ed25519: 0x00, sr25519: 0x01 };
 /** A payload that is longer is signed as its hash. */
 const LONGEST_PAYLOAD = 256;
 const NOTHING = new Uint8Array();
@@ -34,8 +36,6 @@ export function signCall(
   }: { call: Uint8Array; nonce: number; birth: Birth; genesis: string; runtime: Runtime },
   keypair: Keypair,
 ): Uint8Array {
-  if (keypair.scheme !== "sr25519")
-    throw new TaoceptionError("bad-key", `${keypair.address} cannot sign for this chain: sr25519 keys can`);
   const { specVersion, transactionVersion } = runtime.version;
   const known: Record<string, [extra: Uint8Array, implicit: Uint8Array] | undefined> = {
     CheckMortality: [mortalEra(birth.number), bytes(birth.hash)],
@@ -61,7 +61,9 @@ export function signCall(
     payload.length > LONGEST_PAYLOAD ? blake2b(payload, { dkLen: 32 }) : payload,
   );
   const body = Buffer.concat(
-    [[SIGNED_V4, ID], keypair.publicKey, [SR25519], signature, extra, call].map((part) => Buffer.from(part)),
+    [[SIGNED_V4, ID], keypair.publicKey, [SCHEMES[keypair.scheme]], signature, extra, call].map((part) =>
+      Buffer.from(part),
+    ),
   );
   return Buffer.concat([compact.enc(body.length), body]);
 }

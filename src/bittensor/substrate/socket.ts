@@ -32,8 +32,18 @@ export interface SocketLimits {
 }
 
 interface Waiting {
-  resolve(value: unknown): void;
+  resolve(message: z.infer<typeof Answer>): void;
   reject(error: unknown): void;
+}
+/** One connection, from its beginning to its end. */
+interface Line {
+  readonly waiting: Map<number, Waiting>;
+  /** The request's text goes out once the connection is there. */
+  send(text: string): void;
+  /** Whether it keeps the process alive. */
+  hold(isHeld: boolean): void;
+  /** Its end, at once, whatever the node does: those that wait on it are told. */
+  end(why: unknown): void;
 }
 
 /**
@@ -45,69 +55,70 @@ export function openSocket(
   url: string,
   { timeoutMs, bytes, requests, signal }: SocketLimits & { signal?: AbortSignal | undefined },
 ): Ask {
-  const waiting = new Map<number, Waiting>();
-  let line: { socket: WebSocket; open: Promise<Socket | undefined>; wire?: Socket } | undefined;
+  let line: Line | undefined;
   let last = 0;
-  signal?.addEventListener("abort", () => line?.socket.terminate(), { once: true });
+  signal?.addEventListener("abort", () => line?.end(signal.reason), { once: true });
 
-  function connect(): NonNullable<typeof line> {
+  function connect(): Line {
     const socket = new WebSocket(url, {
       maxPayload: bytes,
       perMessageDeflate: false, // a small message stays small
       handshakeTimeout: timeoutMs,
       followRedirects: false,
     });
-    const opened = Promise.withResolvers<Socket | undefined>();
-    opened.promise.catch(() => {});
-    const made: NonNullable<typeof line> = { socket, open: opened.promise };
-    let why: unknown;
-    socket.on("upgrade", ({ socket: wire }) => {
-      made.wire = wire;
+    const waiting: Line["waiting"] = new Map();
+    const queue: string[] = [];
+    let wire: Socket | undefined;
+    let isHeld = true;
+    const made: Line = {
+      waiting,
+      send: (text) => (socket.readyState === WebSocket.OPEN ? socket.send(text) : queue.push(text)),
+      hold(wanted) {
+        isHeld = wanted;
+        if (isHeld) wire?.ref();
+        else wire?.unref();
+      },
+      end(why) {
+        if (line === made) line = undefined;
+        for (const { reject } of waiting.values()) reject(away(url, why));
+        waiting.clear();
+        socket.terminate();
+      },
+    };
+    socket.on("upgrade", (response) => {
+      wire = response.socket;
+      made.hold(isHeld);
     });
-    socket.on("open", () => opened.resolve(made.wire));
-    socket.on("message", (data) => hear(String(data), socket));
-    socket.on("error", (error) => {
-      why = error;
-      socket.terminate();
+    socket.on("open", () => {
+      for (const text of queue.splice(0)) socket.send(text);
     });
-    socket.on("close", () => {
-      if (line === made) line = undefined;
-      const lost = away(url, why ?? new Error("the connection was closed"));
-      opened.reject(lost);
-      for (const { reject } of waiting.values()) reject(lost);
+    socket.on("message", (data) => {
+      const message = understood(String(data));
+      if (message === undefined) made.end(new Error("it says what is neither an answer nor a notification"));
+      else if (message !== "a notification") waiting.get(message.id)?.resolve(message);
     });
+    socket.on("error", made.end);
+    socket.on("close", () => made.end(new Error("the connection was closed")));
     return made;
-  }
-
-  function hear(text: string, socket: WebSocket): void {
-    let message: z.infer<typeof Answer>;
-    try {
-      message = Answer.parse(JSON.parse(text));
-    } catch {
-      if (!text.includes('"method"')) socket.terminate(); // neither an answer nor a notification
-      return;
-    }
-    waiting.get(message.id)?.resolve(message);
   }
 
   return async (method, parameters, result) => {
     signal?.throwIfAborted();
+    line ??= connect();
+    const used = line;
+    const { waiting } = used;
     if (waiting.size >= requests) throw away(url, new Error(`${requests} requests are under way`));
     last += 1;
     const id = last;
-    const answered = Promise.withResolvers<unknown>();
-    answered.promise.catch(() => {});
+    const answered = Promise.withResolvers<z.infer<typeof Answer>>();
     waiting.set(id, answered);
-    const slow = setTimeout(() => {
-      answered.reject(away(url, new Error(`no answer to ${method} in ${timeoutMs} ms`)));
-      line?.socket.terminate(); // whatever it does, it does not answer
-    }, timeoutMs);
+    // whatever it does, it does not answer
+    const slow = () => used.end(new Error(`no answer to ${method} in ${timeoutMs} ms`));
+    const timer = setTimeout(slow, timeoutMs);
     try {
-      line ??= connect();
-      const { socket, open } = line;
-      (await open)?.ref();
-      socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params: parameters }));
-      const message = (await answered.promise) as z.infer<typeof Answer>;
+      used.hold(true);
+      used.send(JSON.stringify({ jsonrpc: "2.0", id, method, params: parameters }));
+      const message = await answered.promise;
       if ("error" in message) throw refused(method, message.error);
       const value = result.safeParse(message.result);
       if (value.success) return value.data;
@@ -118,11 +129,22 @@ export function openSocket(
       signal?.throwIfAborted();
       throw error;
     } finally {
-      clearTimeout(slow);
+      clearTimeout(timer);
       waiting.delete(id);
-      if (waiting.size === 0) line?.wire?.unref();
+      if (waiting.size === 0) used.hold(false);
     }
   };
+}
+
+/** An answer, or a notification, which is passed over; `undefined` for anything else. */
+function understood(text: string): z.infer<typeof Answer> | "a notification" | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    if (typeof message === "object" && message !== null && "method" in message) return "a notification";
+    return Answer.parse(message);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The node's refusal, if that is what an error is. */
@@ -138,8 +160,14 @@ function refused(method: string, { code, message, data }: { code: number; messag
     `the chain refused ${method} (${code}): ${message.slice(0, 300)}`,
     {
       cause,
+      retryable: isBusy(message),
     },
   );
+}
+
+/** Whether a node's words mean that it was asked too often; public ones take about one request a second. */
+export function isBusy(message: string): boolean {
+  return /rate.?limit|too many|too busy/i.test(message);
 }
 
 function away(url: string, cause: unknown): TaoceptionError {

@@ -48,7 +48,7 @@ export async function submit(
   const deadline = clock.now() + includeMs;
   for (let signed = 1; ; signed += 1) {
     const [genesis, runtime, { block: birth }, nonce] = await Promise.all([
-      node.genesis(),
+      node.genesis(signed > 1), // signed for another chain it would be refused
       node.newestRuntime(),
       node.finalized(),
       node.ask("system_accountNextIndex", [keypair.address], Index),
