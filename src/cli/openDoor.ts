@@ -10,7 +10,7 @@ const FAULT_MS = 10_000;
 
 /**
  * Run a process's command line and set its exit code. Ctrl-C, SIGTERM or SIGHUP asks for a clean end, a second
- * Ctrl-C ends the process at once; when nobody reads stdout any more, it ends clean and says nothing. A rejection that
+ * signal, half a second or more later, ends the process at once; when nobody reads stdout any more, it ends clean and says nothing. A rejection that
  * nobody handles is a fault whenever it comes: it is told, and the end that follows is no success.
  */
 export async function openDoor(
@@ -21,10 +21,8 @@ export async function openDoor(
   let first: number | undefined;
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     outside.on(name, () => {
-      if (name === "SIGINT") {
-        first ??= performance.now();
-        if (performance.now() - first > SAME_MS) outside.exit(130);
-      }
+      first ??= performance.now();
+      if (performance.now() - first > SAME_MS) outside.exit(130);
       stop.abort(new Error(name));
     });
   let faulty = false;

@@ -30,6 +30,7 @@ const FOR_THE_PERSON: ReadonlySet<string> = new Set([
     "chain-unreachable",
     "other-genesis",
     "bad-network",
+    "no-subnet",
     "other-beacon",
   ],
   ...["no-queue", "bad-sandbox", "no-engine", "no-image", "bad-image"],

@@ -3,8 +3,11 @@ import type { Event } from "../protocol/index.ts";
 
 const NAME = "taoception_validator";
 
-/** Metrics of a validator, counted from its own events: what `/metrics` tells is what the record holds. */
-export function openMetrics({ workers }: { workers: number }): {
+/**
+ * Metrics of a validator, counted from its own events: what `/metrics` tells is what the record holds. `head` gives the
+ * chain's newest block, `judging` how many patches wait to be judged or are; both are asked when somebody looks.
+ */
+export function openMetrics(of: { workers: number; head: () => Promise<number>; judging: () => number }): {
   registry: Registry;
   count(event: Event): void;
 } {
@@ -30,7 +33,25 @@ export function openMetrics({ workers }: { workers: number }): {
   const weightsBlock = gauge("weights_block", "Block that holds the last weights");
   const weightsAt = gauge("weights_timestamp_seconds", "When weights were last set");
   const eventAt = gauge("event_timestamp_seconds", "When the last event was recorded");
-  gauge("workers", "Processes that judge patches beside this one").set(workers);
+  gauge("workers", "Processes that judge patches beside this one").set(of.workers);
+  new Gauge({
+    name: `${NAME}_judging`,
+    help: "Patches that wait to be judged, or are",
+    registers,
+    collect() {
+      this.set(of.judging());
+    },
+  });
+  new Gauge({
+    name: `${NAME}_chain_block`,
+    help: "The chain's newest block; absent while the chain is away",
+    registers,
+    async collect() {
+      const block = await of.head().catch(() => null);
+      if (block === null) this.reset();
+      else this.set(block);
+    },
+  });
 
   return {
     registry,

@@ -125,7 +125,14 @@ export async function startValidator(
   });
   await using storage = await openStorage({ connection: postgres.connection, clock, logger });
   const after = options.after ?? (await storage.head()).seq;
-  const counted = options.metrics && (await import("./metrics.ts")).openMetrics({ workers });
+  let judging = 0;
+  const counted =
+    options.metrics &&
+    (await import("./metrics.ts")).openMetrics({
+      workers,
+      head: async () => (await chain.head()).number,
+      judging: () => judging,
+    });
   const { seq: before } = await storage.head();
   await using _told = tellEvents(after, storage, (event) => {
     onEvent(event);
@@ -184,6 +191,7 @@ export async function startValidator(
     logger,
     signal: stop,
   });
+  const askToEvaluate = askForEvaluation({ queued: durable, blobs, versions });
   const stages = openStages({
     journal,
     clock,
@@ -202,7 +210,14 @@ export async function startValidator(
       { chain },
     ),
     work: workshop,
-    evaluatePatch: askForEvaluation({ queued: durable, blobs, versions }),
+    async evaluatePatch(...asked) {
+      judging += 1;
+      try {
+        return await askToEvaluate(...asked);
+      } finally {
+        judging -= 1;
+      }
+    },
     sealReceipt: (patch, task, graded, about) =>
       sealReceipt(patch, task, graded, { keypair, at: clock.now(), ...about }),
     miners: {

@@ -93,6 +93,10 @@ test("a miner by wallet: told how to register, then healthy, counted, alone in i
   );
   await openChain({ url: local.url, pollMs: 20 }).register({ netuid: 1, hotkey: hotkey.address }, owner);
 
+  await expect(start("miner", ["--netuid=5"])).rejects.toThrow(/has no subnet 5 — correct --netuid/);
+  const nowhere = ["--subtensor.chain_endpoint", "http://127.0.0.1:9"];
+  await expect(start("miner", nowhere)).rejects.toThrow(/no chain answers at http:\/\/127.0.0.1:9/);
+
   const words = [
     "--metrics.port=0",
     "--neuron.device",

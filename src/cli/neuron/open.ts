@@ -15,6 +15,7 @@ import { cacheFolder, homeFolder } from "../home.ts";
 import { placeOf } from "../walletOptions.ts";
 import type { NeuronOptions } from "./flags.ts";
 import { foreignGiven } from "./foreign.ts";
+import { preflight } from "./preflight.ts";
 
 /** What a neuron's program begins with, made of its flags. */
 export interface Neuron {
@@ -56,6 +57,9 @@ export async function openNeuron(
   const whose = keyfile === undefined ? [place.name, place.hotkeyName] : [keypair.address];
   const own = join(base, "neurons", network, String(netuid), ...whose, program);
   const everywhere = local ? "127.0.0.1" : "0.0.0.0";
+  const signal = options.attached ? attach(door) : door.signal;
+  // a program of a subnet is started by one that has looked, and is to wait for a chain that comes back
+  if (!options.attached) await preflight({ chain: url, netuid, keypair }, signal);
   return {
     neuron: {
       ...{ keypair, chain: url, netuid, local, legacy: options["wire.legacy"] },
@@ -70,7 +74,7 @@ export async function openNeuron(
           : { host: options["metrics.host"] ?? "127.0.0.1", port: options["metrics.port"] },
     },
     logger: openLogger(name, levelOf(options)),
-    signal: options.attached ? attach(door) : door.signal,
+    signal,
   };
 }
 
