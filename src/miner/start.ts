@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type AgentName, openAgent } from "../agents/index.ts";
+import { type Agent, type AgentName, openAgent, type ReleaseOf } from "../agents/index.ts";
 import { type Keypair, type Metagraph, openChain, publishAxon } from "../bittensor/index.ts";
 import type { ModelConfiguration } from "../llm/index.ts";
 import {
@@ -83,15 +83,7 @@ export async function startMiner(
   };
   await using sandbox = await openSandbox(sandboxChoice(environment));
   const releaseOf = openReleases({ index, cache, pythonVersion: sandbox.pythonVersion, clock });
-  const { agent, ...missing } = await openAgent(options.agent, options.model, { releaseOf });
-  if (!agent)
-    throw new TaoceptionError(
-      "missing-tool",
-      "reason" in missing ? missing.reason : "there is no such agent",
-      {
-        mend: "set one of them, or take --agent repair",
-      },
-    );
+  const agent = await agentOf(options, { releaseOf, logger });
   const chain = openChain({ url: options.chain, clock, signal });
 
   const layerOf: LayerOf = async (lock, until) => {
@@ -133,6 +125,19 @@ export async function startMiner(
     ...(_telemetry ? { metrics: _telemetry.origin } : {}),
   });
   await ended(signal);
+}
+
+/** The agent that is asked for; without the model that it needs, the one that needs none, and loudly. */
+async function agentOf(
+  { agent: wanted, model }: Pick<MinerOptions, "agent" | "model">,
+  { releaseOf, logger }: { releaseOf: ReleaseOf; logger: Logger },
+): Promise<Agent> {
+  const opened = await openAgent(wanted, model, { releaseOf });
+  if (opened.agent) return opened.agent;
+  logger.warn(`${opened.reason}: the agent repair, which needs no model, takes its place`);
+  const { agent } = await openAgent("repair", model);
+  if (agent) return agent;
+  throw new TaoceptionError("missing-tool", opened.reason);
 }
 
 function registeredIn({ netuid, neurons }: Metagraph, hotkey: string): void {

@@ -104,11 +104,15 @@ test("a miner by wallet: told how to register, then healthy, counted, alone in i
     "--wandb.off",
     "--logging.debug",
     "--axon.max_workers=8",
+    ...["--agent", "bash"],
   ];
   const { child, ready, told } = await start("miner", words);
   expect(ready.hotkey).toBe(hotkey.address);
   expect(told()).toContain("--neuron.device means nothing here: nothing here runs on a GPU\n");
   expect(told()).toContain("--wandb.off means nothing here");
+  expect(told()).toMatch(
+    /the agent bash cannot work: no model is configured .*repair, which needs no model, takes its place/,
+  );
   const home = join(root, "neurons", network(), "1", "work", "first", "miner");
   const pid = Number(await readFile(join(home, "pid"), "utf8"));
   expect((await readFile(`/proc/${pid}/cmdline`, "utf8")).split("\0")).toContain("miner");
