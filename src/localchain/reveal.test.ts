@@ -32,7 +32,8 @@ beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "reveal-"));
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
-const start = () => startLocalChain({ genesis, home, blockMs: 20, logger: silentLogger });
+/** An epoch takes five seconds: on a busy machine, too, there is time to seal within one. */
+const start = () => startLocalChain({ genesis, home, blockMs: 40, logger: silentLogger });
 
 async function seals(chain: Chain, hotkey: Keypair, uids: number[], weights: number[]) {
   const terms = await chain.commitTerms(netuid);

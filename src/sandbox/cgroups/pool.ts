@@ -6,6 +6,8 @@ import { type Place, readText } from "./places.ts";
 
 /** A group as a job has it. */
 export interface Held {
+  /** Whether its processes share the processors among themselves, whatever sessions they are in. */
+  readonly shares: boolean;
   /** Let the job's processes in, from the pid outside of its first. Never rejects: rlimits and watcher hold without. */
   enter(init: Promise<number | undefined>): void;
   /** Let it use what all of these may, for a template with forks. Never narrowed: a kernel may refuse that. */
@@ -88,6 +90,7 @@ export function openCgroups(places: readonly Place[]): CgroupPool {
       let given = true;
       let room = limits;
       return {
+        shares: places.some(({ limits }) => limits.includes("cpu")),
         enter(init) {
           entered = init
             .then(async (pid) => {

@@ -502,6 +502,7 @@ def program(setup, job, pipes):
         hard = resource.getrlimit(which)[1]  # the template's own, which nothing here may pass
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(which, (value, value))
+    os.nice(setup["nice"])
     scope = {"__name__": "__program__", "__file__": "/sandbox/program.py", "__builtins__": __builtins__}
     sys.path_importer_cache.clear()
     sys.argv[:] = ["/sandbox/program.py"]

@@ -23,6 +23,7 @@ export function enterJail({
       group?.enter(jailed.init);
       return {
         ...jailed,
+        shares: group?.shares ?? false,
         uid: identity.kind === "pool" ? identity.uid : null,
         release() {
           group?.release();

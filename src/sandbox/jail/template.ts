@@ -18,6 +18,9 @@ import { inodeLimit, watchTree } from "./watch.ts";
 /** What the parent may need beyond a job's wall time to notice, kill and tell. */
 const graceMs = 10_000;
 
+/** What forks give way by to the template that watches them: together they must not hold it up. */
+const FORKS_NICE = 19;
+
 const Ready = z.union([
   z.object({ ok: z.literal(true) }),
   z.object({ ok: z.literal(false), reason: z.string() }),
@@ -142,6 +145,7 @@ export async function openTemplate(
       Buffer.from(
         JSON.stringify({
           uid: jailed.uid,
+          nice: jailed.shares ? FORKS_NICE : 0,
           pythonPath: spec.pythonPath,
           preload: spec.preload,
         }),
@@ -210,6 +214,8 @@ export async function openTemplate(
 export interface Entered extends Omit<Jailed, "child"> {
   /** The uid that it takes itself before any foreign code; null where it has it from the start. */
   uid: number | null;
+  /** Whether it and its forks share the processors among themselves: then it must go before them. */
+  shares: boolean;
   /** Called when its last process is gone. */
   release(): void;
   /** What preloading left behind beside the interpreter, if anything. */

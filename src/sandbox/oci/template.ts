@@ -55,7 +55,13 @@ async function openNested(spec: TemplateSpec, image: Image, signal: AbortSignal)
         { image },
       );
       contained = inside;
-      return { ...inside, uid: null, release() {}, leftBehind: async () => leftBehind(await inside.look()) };
+      return {
+        ...inside,
+        uid: null,
+        shares: true,
+        release() {},
+        leftBehind: async () => leftBehind(await inside.look()),
+      };
     },
   });
   const running = new Set<Limits>();
