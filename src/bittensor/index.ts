@@ -14,6 +14,7 @@ export type { Chain, Included } from "./chain/chain.ts";
 export { type Endpoint, endpointOf } from "./chain/endpoint.ts";
 export { extrinsicHash, extrinsicText, signExtrinsic, verifyExtrinsic } from "./chain/extrinsic.ts";
 export { publishAxon } from "./chain/publishAxon.ts";
+export { registeredIn } from "./chain/registered.ts";
 export {
   Account,
   Address,

@@ -1,5 +1,4 @@
-import type { Clock } from "../platform/index.ts";
-import type { Chain } from "./chain/chain.ts";
+import type { Chain, ChainOptions } from "./chain/chain.ts";
 import { openEmbedded } from "./chain/openEmbedded.ts";
 
 /** All that a chain can be asked; named here so that one can be asked before its client is loaded. */
@@ -29,15 +28,7 @@ type All = Exclude<keyof Chain, (typeof ASKED)[number]> extends never ? Chain : 
  * A client of the chain at an address: over http the embedded chain, over ws or wss any node of Bittensor, whose client
  * (metadata, codecs) is loaded only then.
  */
-export function openChain(options: {
-  url: string;
-  /** Whose epochs `head` tells; the embedded chain has but one. */
-  netuid?: number;
-  clock?: Clock;
-  signal?: AbortSignal;
-  pollMs?: number;
-  includeMs?: number;
-}): Chain {
+export function openChain(options: ChainOptions): Chain {
   if (!/^wss?:/i.test(options.url)) return openEmbedded(options);
   let loading: Promise<Chain> | undefined;
   const load = () => {

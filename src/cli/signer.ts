@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { z } from "zod";
 import {
   type Chain,
-  endpointOf,
   type Keypair,
   openChain,
   readKeyfile,
@@ -11,16 +10,15 @@ import {
 } from "../bittensor/index.ts";
 import { TaoceptionError } from "../platform/index.ts";
 import { askHidden } from "./askHidden.ts";
+import { chainFields, chainFlags, endpointIn } from "./chainOptions.ts";
 import type { Door } from "./door.ts";
-import { httpUrl, whole } from "./fields.ts";
+import { whole } from "./fields.ts";
 import { linesOf, UsageError } from "./usage.ts";
 import { placeOf, walletFields, walletFlags } from "./walletOptions.ts";
 
 /** The fields of a command that signs something for the chain. */
 export const signing = {
-  url: httpUrl.optional(),
-  "subtensor.network": z.string().optional(),
-  "subtensor.chain_endpoint": z.string().optional(),
+  ...chainFields,
   netuid: whole(0, 65_535),
   hotkey: z.string().optional(),
   coldkey: z.string().optional(),
@@ -30,13 +28,10 @@ export const signing = {
 
 /** Their flags. */
 export function signingFlags(command: Command): Command {
-  return walletFlags(command)
+  walletFlags(command)
     .option("--hotkey <file>", "the neuron's hotkey, as a plain keyfile, in place of the wallet's")
-    .option("--coldkey <file>", "the coldkey that pays, as a plain keyfile, in place of the wallet's")
-    .option("--subtensor.network <name>", "finney, test, local or an address (BT_SUBTENSOR_NETWORK)")
-    .option("--subtensor.chain_endpoint <url>", "one node's address (BT_CHAIN_ENDPOINT)")
-    .option("--url <url>", "where an embedded chain answers, in place of a network")
-    .option("--netuid <n>", "the subnet", "1");
+    .option("--coldkey <file>", "the coldkey that pays, as a plain keyfile, in place of the wallet's");
+  return chainFlags(command, "url").option("--netuid <n>", "the subnet", "1");
 }
 
 /**
@@ -49,8 +44,7 @@ export async function openSigner(
 ): Promise<{ chain: Chain; hotkey: Pick<Keypair, "address">; coldkey: Keypair }> {
   const { environment, signal } = door;
   const place = placeOf(given, environment);
-  const { "subtensor.network": network, "subtensor.chain_endpoint": endpoint } = given;
-  const { url } = endpointOf({ network, endpoint: given.url ?? endpoint }, environment);
+  const { url } = endpointIn(given, environment);
   const ask = (of: string) => askHidden(`password for ${of}: `, door);
   const stored = async (path: string) => readStoredKey(path, { environment, ask });
   const [hotkey, coldkey] = await Promise.allSettled([

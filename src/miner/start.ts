@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Agent, type AgentName, openAgent, type ReleaseOf } from "../agents/index.ts";
-import { type Keypair, type Metagraph, openChain, publishAxon } from "../bittensor/index.ts";
+import { type Keypair, openChain, publishAxon, registeredIn } from "../bittensor/index.ts";
 import type { ModelConfiguration } from "../llm/index.ts";
 import {
   holdHome,
@@ -84,7 +84,7 @@ export async function startMiner(
   await using sandbox = await openSandbox(sandboxChoice(environment));
   const releaseOf = openReleases({ index, cache, pythonVersion: sandbox.pythonVersion, clock });
   const agent = await agentOf(options, { releaseOf, logger });
-  const chain = openChain({ url: options.chain, clock, signal });
+  const chain = openChain({ url: options.chain, netuid, clock, signal });
 
   const layerOf: LayerOf = async (lock, until) => {
     return openLayer(lock, { sandbox, cache, uv, index: await index(), clock, logger, signal: until });
@@ -106,7 +106,7 @@ export async function startMiner(
     port: options.external.port ?? miner.port,
   };
   await publishAxon({ netuid, ...reached }, keypair, { chain, clock, logger, signal });
-  await using _telemetry =
+  await using telemetry =
     counted && options.metrics
       ? await serveTelemetry(options.metrics, {
           registry: counted.registry,
@@ -122,7 +122,7 @@ export async function startMiner(
   onReady({
     port: miner.port,
     hotkey: keypair.address,
-    ...(_telemetry ? { metrics: _telemetry.origin } : {}),
+    ...(telemetry ? { metrics: telemetry.origin } : {}),
   });
   await ended(signal);
 }
@@ -138,10 +138,6 @@ async function agentOf(
   const { agent } = await openAgent("repair", model);
   if (agent) return agent;
   throw new TaoceptionError("missing-tool", opened.reason);
-}
-
-function registeredIn({ netuid, neurons }: Metagraph, hotkey: string): void {
-  if (!neurons.some((each) => each.hotkey === hotkey)) throw new Error(`it has no uid on subnet ${netuid}`);
 }
 
 function ended(signal: AbortSignal): Promise<void> {

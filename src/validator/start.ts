@@ -1,9 +1,9 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Keypair, openChain, publishAxon } from "../bittensor/index.ts";
+import { openChain, publishAxon, registeredIn } from "../bittensor/index.ts";
 import { openDurable } from "../durable/index.ts";
 import { openJudge, sealReceipt, versionsOf } from "../evaluation/index.ts";
-import { type ModelConfiguration, openModel } from "../llm/index.ts";
+import { openModel } from "../llm/index.ts";
 import {
   blobsOver,
   explain,
@@ -17,13 +17,14 @@ import {
   writeAtomically,
 } from "../platform/index.ts";
 import type { Event } from "../protocol/index.ts";
-import { answersAt, cachedPackages, type Environment, indexUrl, rankedPackages } from "../pypi/index.ts";
+import { answersAt, cachedPackages, indexUrl, rankedPackages } from "../pypi/index.ts";
 import { standardPackages, testLimits } from "../python/index.ts";
 import { openSandbox, sandboxChoice } from "../sandbox/index.ts";
 import { createWorkerRole, openPostgres, openStorage } from "../storage/index.ts";
 import { openBeat } from "./beat.ts";
 import { closable } from "./closable.ts";
 import { listMiners, minersOf, openNeurons, openSender } from "./neurons.ts";
+import type { ValidatorOptions } from "./options.ts";
 import { partsThatAreOff } from "./parts.ts";
 import { registerWork, WORKFLOWS_VERSION, work } from "./rounds.ts";
 import { openSample } from "./sample.ts";
@@ -39,55 +40,6 @@ import { openWorkshop } from "./workshop.ts";
 
 /** Patches that this process judges at the same time, where there are no workers. */
 const AT_ONCE = 2;
-
-/** What a validator is told; every path absolute. */
-export interface ValidatorOptions {
-  home: string;
-  cache: string;
-  /** Its hotkey. */
-  keypair: Keypair;
-  /** Where the chain answers. */
-  chain: string;
-  netuid: number;
-  /** The address to listen at, and that under which miners reach it, where that is another. */
-  host: string;
-  external: { host: string | undefined; port: number | undefined };
-  /** Where /healthz and /metrics are served; null = nowhere. */
-  metrics: { host: string; port: number } | null;
-  /** End after so many rounds; absent = go on. */
-  rounds?: number;
-  /** The one package of every round, or the folder that takes its place. */
-  package?: { name: string; version: string | null };
-  path?: string;
-  deadlineMs: number;
-  /** 0 = the port of last time, else a free one. */
-  port: number;
-  /** Miners at loopback addresses are asked: a subnet on one machine. */
-  local: boolean;
-  /** Miners that speak v10 alone are asked and heard too. */
-  legacy: boolean;
-  /** Names of hotkeys, for people. */
-  names: Readonly<Record<string, string>>;
-  /** Events after this one are told; absent = those that are appended from now on. */
-  after?: number;
-  databaseUrl?: string;
-  /** Ask no index; so it is too where none answers. */
-  offline?: boolean;
-  uv: string;
-  /** The person's environment: for the index's address and the sandbox, and nothing else. */
-  environment: Environment;
-  model: ModelConfiguration;
-  /** Whether weights are set at all. */
-  setsWeights: boolean;
-  /** Whether there is a token by which pull requests can be opened. */
-  mayOpenPullRequests: boolean;
-  /** Weights are set from answers over the wire, although a public fix can be looked up; so they are where it is local. */
-  wireEarns: boolean;
-  /** All weight to the subnet owner's uid while nobody has earned: the chain burns what that earns. */
-  burn?: boolean;
-  /** How many processes judge patches; 0 = this one does. */
-  workers: number;
-}
 
 /**
  * Run a validator until its rounds are over or the signal aborts. `onReady` is told the port once it serves,
@@ -245,6 +197,7 @@ export async function startValidator(
           registry: counted.registry,
           looks: {
             chain: () => chain.head(),
+            registration: async () => registeredIn(await chain.metagraph(netuid), hotkey),
             record: () => storage.head(),
             sandbox: (until) => sandbox.run({ argv: ["/bin/true"], limits: testLimits }, { signal: until }),
             disk: () => writeAtomically(join(home, "looked"), ""),

@@ -168,7 +168,7 @@ test("a validator by an encrypted hotkey says which of its parts are off, and is
   const { ok, parts } = z.object({ ok: z.boolean(), parts: z.array(z.unknown()) }).parse(await health.json());
   expect([health.status, ok]).toEqual([503, false]);
   expect(parts).toEqual([
-    { name: "chain", ok: false, reason: expect.any(String) },
+    ...["chain", "registration"].map((name) => ({ name, ok: false, reason: expect.any(String) })),
     ...["record", "sandbox", "disk"].map((name) => ({ name, ok: true })),
   ]);
   expect(await (await fetch(`${ready.metrics}/metrics`)).text()).toMatch(/^taoception_validator_workers 0$/m);

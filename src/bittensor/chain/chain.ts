@@ -1,3 +1,4 @@
+import type { Clock } from "../../platform/index.ts";
 import type { Hash } from "../../protocol/index.ts";
 import type { Keypair } from "../keys.ts";
 import type {
@@ -58,4 +59,17 @@ export interface Chain {
   triggerEpoch(call: { netuid: number }, coldkey: Keypair): Promise<Included>;
   /** Wait until at least `index` epochs were run; gives the metagraph as it is then. */
   untilEpoch(netuid: number, index: number, options?: { signal?: AbortSignal }): Promise<Metagraph>;
+}
+
+/** What a client of a chain is told. */
+export interface ChainOptions {
+  url: string;
+  /** Whose epochs `head` tells; the embedded chain has but one subnet. */
+  netuid?: number;
+  clock?: Clock;
+  signal?: AbortSignal;
+  /** How often to look whether an extrinsic is in a block, or a block final, in milliseconds. */
+  pollMs?: number;
+  /** How long a submission may take until it is done, in milliseconds. */
+  includeMs?: number;
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type Clock, retry, systemClock, TaoceptionError } from "../../platform/index.ts";
+import { retry, systemClock, TaoceptionError } from "../../platform/index.ts";
 import type { Hash } from "../../protocol/index.ts";
 import type { Keypair } from "../keys.ts";
-import type { Chain, Included } from "./chain.ts";
+import type { Chain, ChainOptions, Included } from "./chain.ts";
 import { extrinsicHash, signExtrinsic } from "./extrinsic.ts";
 import { inTurn } from "./inTurn.ts";
 import { openRpc } from "./rpc.ts";
@@ -17,16 +17,6 @@ import {
   Metagraph,
   WeightRow,
 } from "./schema.ts";
-
-export interface ChainOptions {
-  url: string;
-  clock?: Clock;
-  signal?: AbortSignal;
-  /** How often to look whether an extrinsic is in a block, in milliseconds. */
-  pollMs?: number;
-  /** How long a submission may take until it is in a block, in milliseconds. */
-  includeMs?: number;
-}
 
 /**
  * A client of the embedded chain. Safe to retry: an extrinsic carries its account's nonce, so that what was sent

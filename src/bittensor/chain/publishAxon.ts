@@ -1,6 +1,7 @@
 import { type Clock, type Logger, TaoceptionError } from "../../platform/index.ts";
 import type { Keypair } from "../keys.ts";
 import type { Chain } from "./chain.ts";
+import { registeredIn } from "./registered.ts";
 
 const AGAIN_MS = 12_000;
 
@@ -18,13 +19,8 @@ export async function publishAxon(
     signal,
   }: { chain: Pick<Chain, "metagraph" | "serveAxon">; clock: Clock; logger: Logger; signal: AbortSignal },
 ): Promise<void> {
-  const { neurons } = await chain.metagraph(netuid);
-  const own = neurons.find((neuron) => neuron.hotkey === hotkey.address);
-  if (!own)
-    throw new TaoceptionError("not-registered", `${hotkey.address} is not registered on subnet ${netuid}`, {
-      mend: "register the hotkey first: `taoception chain register`",
-    });
-  if (own.axon?.host === host && own.axon.port === port) return;
+  const { axon } = registeredIn(await chain.metagraph(netuid), hotkey.address);
+  if (axon?.host === host && axon.port === port) return;
   for (;;) {
     try {
       await chain.serveAxon({ netuid, host, port }, hotkey);

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Clock, systemClock, TaoceptionError } from "../../platform/index.ts";
-import type { Chain } from "../chain/chain.ts";
+import { systemClock, TaoceptionError } from "../../platform/index.ts";
+import type { Chain, ChainOptions } from "../chain/chain.ts";
 import { inTurn } from "../chain/inTurn.ts";
 import type { Keypair } from "../keys.ts";
 import { ipOf } from "./addresses.ts";
@@ -26,19 +26,10 @@ const Balance = z.object({ data: z.object({ free: z.bigint() }) });
  * which every node has. Types and calls are read from the metadata of the runtime that runs, and read anew when that
  * is upgraded. All that is told is of final blocks, and a call is done only in one.
  */
-export function openSubstrate(options: {
-  url: string;
-  /** Whose epochs `head` tells. */
-  netuid?: number;
-  clock?: Clock;
-  signal?: AbortSignal;
-  /** How often to look for a new final block, in milliseconds. Public nodes want about one request a second. */
-  pollMs?: number;
-  /** How long a submission may take until it is final. Usual: somewhat longer than its era, in blocks of 12 s. */
-  includeMs?: number;
-  limits?: Partial<SocketLimits>;
-}): Chain {
+export function openSubstrate(options: ChainOptions & { limits?: Partial<SocketLimits> }): Chain {
+  // somewhat longer than an era of 64 blocks of 12 s
   const { url, netuid: own = 1, clock = systemClock, signal, includeMs = 900_000 } = options;
+  // public nodes want about one request a second
   const pollMs = options.pollMs ?? (/^\[?(127\.|localhost|::1)/.test(new URL(url).hostname) ? 100 : 3_000);
   const once = openSocket(url, { ...usual, ...options.limits, signal });
   const node = openNode(once, { clock, signal });

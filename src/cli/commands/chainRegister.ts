@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { TaoceptionError } from "../../platform/index.ts";
+import { ONE_CHAIN, oneChain } from "../chainOptions.ts";
 import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
 import { openSigner, signing, signingFlags } from "../signer.ts";
 
-const Options = z.object(signing);
+const Options = z.object(signing).refine(oneChain, ONE_CHAIN("url"));
 
 /** `chain register`: a uid for a hotkey. */
 export function addRegister(chain: Command, door: Door): void {

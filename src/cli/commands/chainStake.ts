@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { z } from "zod";
+import { ONE_CHAIN, oneChain } from "../chainOptions.ts";
 import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
 import { tao, taoOf } from "../fields.ts";
 import { openSigner, signing, signingFlags } from "../signer.ts";
 
-const Options = z.object({ ...signing, tao });
+const Options = z.object({ ...signing, tao }).refine(oneChain, ONE_CHAIN("url"));
 
 /** `chain stake`: from a coldkey's balance to its hotkey. */
 export function addStake(chain: Command, door: Door): void {

@@ -4,24 +4,14 @@ import { agentNames } from "../../agents/index.ts";
 import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
 import { modelFields, modelOf, whole } from "../fields.ts";
-import {
-  aliasFlag,
-  neuronFields,
-  neuronFlags,
-  ONE_CHAIN,
-  ONE_KEY,
-  oneChain,
-  oneKey,
-  REACHABLE,
-  reachable,
-} from "../neuron/flags.ts";
+import { aliasFlag, neuronFields, neuronFlags, neuronRules } from "../neuron/flags.ts";
 import { openNeuron } from "../neuron/open.ts";
 import { toolUv } from "../surroundings.ts";
 
 const RAO = 1_000_000_000n;
 
-const Options = z
-  .object({
+const Options = neuronRules(
+  z.object({
     ...neuronFields,
     ...modelFields,
     model: z.string().optional(),
@@ -31,10 +21,8 @@ const Options = z
     minStake: whole(0, 21_000_000).transform((tao) => BigInt(tao) * RAO),
     "blacklist.force_validator_permit": z.boolean().default(false),
     name: z.string().regex(/^[\w.-]{1,40}$/, "give letters, digits, dots and dashes"),
-  })
-  .refine(oneKey, ONE_KEY)
-  .refine(oneChain, ONE_CHAIN)
-  .refine(reachable, REACHABLE);
+  }),
+);
 
 export function add(program: Command, door: Door): void {
   const command = neuronFlags(

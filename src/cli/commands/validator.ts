@@ -5,37 +5,26 @@ import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
 import { modelOf, NOT_BOTH, notBoth, whole } from "../fields.ts";
 import { launcher } from "../launcher.ts";
-import {
-  aliasFlag,
-  neuronFields,
-  neuronFlags,
-  ONE_CHAIN,
-  ONE_KEY,
-  oneChain,
-  oneKey,
-  REACHABLE,
-  reachable,
-} from "../neuron/flags.ts";
+import { aliasFlag, neuronFields, neuronFlags, neuronRules } from "../neuron/flags.ts";
 import { openNeuron } from "../neuron/open.ts";
 import { roundFields, roundFlags } from "../roundOptions.ts";
 import { toolUv } from "../surroundings.ts";
 
-const Options = z
-  .object({
-    ...neuronFields,
-    ...roundFields,
-    model: z.string().optional(),
-    names: z.string().transform(namesOf).default({}),
-    after: whole(0, Number.MAX_SAFE_INTEGER).optional(),
-    burn: z.boolean().default(false),
-    "neuron.disable_set_weights": z.boolean().default(false),
-    "wire.weights": z.boolean().default(false),
-    githubToken: z.string().optional(),
-  })
-  .refine(notBoth, NOT_BOTH)
-  .refine(oneKey, ONE_KEY)
-  .refine(oneChain, ONE_CHAIN)
-  .refine(reachable, REACHABLE);
+const Options = neuronRules(
+  z
+    .object({
+      ...neuronFields,
+      ...roundFields,
+      model: z.string().optional(),
+      names: z.string().transform(namesOf).default({}),
+      after: whole(0, Number.MAX_SAFE_INTEGER).optional(),
+      burn: z.boolean().default(false),
+      "neuron.disable_set_weights": z.boolean().default(false),
+      "wire.weights": z.boolean().default(false),
+      githubToken: z.string().optional(),
+    })
+    .refine(notBoth, NOT_BOTH),
+);
 
 const Names = z.record(z.string(), z.string().max(60));
 

@@ -1,37 +1,42 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import type { WeightsPlan } from "../../validator/index.ts";
+import { chainFields, chainFlags, endpointIn, ONE_CHAIN, oneChain } from "../chainOptions.ts";
 import { runs } from "../configure.ts";
 import type { Door } from "../door.ts";
-import { databaseUrl, httpUrl, logLevel } from "../fields.ts";
+import { databaseUrl, logLevel } from "../fields.ts";
 import { openRecordOf } from "../record.ts";
 import { reachChain } from "../signer.ts";
 import { UsageError } from "../usage.ts";
 
-const Options = z.object({
-  dryRun: z.literal(true),
-  url: httpUrl,
-  burn: z.boolean().optional(),
-  home: z.string().optional(),
-  databaseUrl: databaseUrl.optional(),
-  json: z.boolean().optional(),
-  logLevel,
-});
+const Options = z
+  .object({
+    dryRun: z.literal(true),
+    ...chainFields,
+    burn: z.boolean().optional(),
+    home: z.string().optional(),
+    databaseUrl: databaseUrl.optional(),
+    json: z.boolean().optional(),
+    logLevel,
+  })
+  .refine(oneChain, ONE_CHAIN("url"));
 
 /** `weights`: what a validator's next beat would set. It is the beat that sets them. */
 export function add(program: Command, door: Door): void {
-  const command = program
-    .command("weights")
-    .description("show what a validator would set as weights now, beside what stands on the chain")
-    .requiredOption("--dry-run", "send nothing; a validator's own beat sends weights")
-    .requiredOption("--url <url>", "where the chain answers")
+  const command = chainFlags(
+    program
+      .command("weights")
+      .description("show what a validator would set as weights now, beside what stands on the chain")
+      .requiredOption("--dry-run", "send nothing; a validator's own beat sends weights"),
+    "url",
+  )
     .option("--burn", "as with the validator's own flag: all to the owner where nobody earned")
     .option("--home <dir>", "where all state lives (TAOCEPTION_HOME; default: the user's data folder)")
     .option("--database-url <url>", "the Postgres that holds the record (DATABASE_URL)")
     .option("--json", "print it as JSON");
-  runs(command, Options, door, async ({ url, burn, json, dryRun: _, ...options }) => {
+  runs(command, Options, door, async ({ burn, json, dryRun: _, ...options }) => {
     const { planWeights } = await import("../../validator/index.ts");
-    const chain = await reachChain(url, door.signal);
+    const chain = await reachChain(endpointIn(options, door.environment).url, door.signal);
     await using record = await openRecordOf("weights", options, door);
     const plan = await planWeights({ burn: burn ?? false }, { journal: record.storage, chain });
     if (plan === null) throw new UsageError([`the record in ${record.folder} names no validator yet`]);

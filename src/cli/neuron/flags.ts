@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import { type Command, Option } from "commander";
 import { z } from "zod";
-import { httpUrl, logLevel, rule, whole } from "../fields.ts";
+import { chainFields, chainFlags, ONE_CHAIN, oneChain } from "../chainOptions.ts";
+import { logLevel, rule, whole } from "../fields.ts";
 import { walletFields, walletFlags } from "../walletOptions.ts";
 import { foreignFields, foreignFlags } from "./foreign.ts";
 
@@ -18,9 +19,7 @@ export const neuronFields = {
   cache: z.string().optional(),
   keyfile: z.string().optional(),
   ...walletFields,
-  chain: httpUrl.optional(),
-  "subtensor.network": z.string().optional(),
-  "subtensor.chain_endpoint": z.string().optional(),
+  ...chainFields,
   netuid: port,
   "axon.ip": address,
   "axon.port": port,
@@ -43,16 +42,20 @@ export type NeuronOptions = z.infer<z.ZodObject<typeof neuronFields>>;
 
 type Given = Partial<NeuronOptions>;
 
-/** Rules over several of them, told beside what is wrong with each. */
-export const ONE_KEY = rule("give either --keyfile or --wallet.*, not both");
-export const oneKey = (given: Given) => given.keyfile === undefined || !given["wallet.name"];
-export const ONE_CHAIN = rule("give either --chain or --subtensor.*, not both");
-export const oneChain = (given: Given) =>
-  given.chain === undefined || !(given["subtensor.network"] || given["subtensor.chain_endpoint"]);
-export const REACHABLE = rule(
-  "give the IP address at which others reach this machine (--axon.external_ip), or --local",
-);
-export const reachable = (given: Given) => given.local === true || given["axon.external_ip"] !== undefined;
+const oneKey = (given: Given) =>
+  given.keyfile === undefined || Object.keys(walletFields).every((name) => !given[name as keyof Given]);
+const reachable = (given: Given) => given.local === true || given["axon.external_ip"] !== undefined;
+
+/** The rules over several of them, told beside what is wrong with each. */
+export function neuronRules<T extends z.ZodType<Given>>(schema: T): T {
+  return schema
+    .refine(oneKey, rule("give either --keyfile or --wallet.*, not both"))
+    .refine(oneChain, ONE_CHAIN("chain"))
+    .refine(
+      reachable,
+      rule("give the IP address at which others reach this machine (--axon.external_ip), or --local"),
+    );
+}
 
 /** Their flags, under the names that Bittensor's own neurons have; `what` is the program's word for its state. */
 export function neuronFlags(command: Command, what: string): Command {
@@ -60,15 +63,10 @@ export function neuronFlags(command: Command, what: string): Command {
     .optionsGroup("Who it is:")
     .option("--keyfile <file>", "its hotkey, as a plain keyfile, in place of a wallet");
   walletFlags(command);
-  command
-    .optionsGroup("Its chain:")
-    .option("--netuid <n>", "the subnet", "1")
-    .option("--subtensor.network <name>", "finney, test, local or an address (BT_SUBTENSOR_NETWORK)")
-    .option("--subtensor.chain_endpoint <url>", "one node's address (BT_CHAIN_ENDPOINT)")
-    .option("--chain <url>", "where an embedded chain answers, in place of a network")
+  chainFlags(command.optionsGroup("Its chain:").option("--netuid <n>", "the subnet", "1"), "chain")
     .optionsGroup("Where it serves:")
     .option("--axon.port <port>", "0 = the port of last time, or a free one", "0")
-    .option("--axon.ip <ip>", "the address to listen at (default: all; with --local 127.0.0.1)")
+    .option("--axon.ip <ip>", "the address to listen at (default: all; with --local alone 127.0.0.1)")
     .option("--axon.external_ip <ip>", "the address at which others reach this machine")
     .option("--axon.external_port <port>", "the port at which they do, where it is another one")
     .option("--wire.legacy", "speak v10 (axon and dendrite) too")

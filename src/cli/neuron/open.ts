@@ -1,15 +1,10 @@
+import { isIP } from "node:net";
 import { join, resolve } from "node:path";
-import {
-  type Endpoint,
-  endpointOf,
-  type Keypair,
-  readKeyfile,
-  readStoredKey,
-  signerOf,
-} from "../../bittensor/index.ts";
+import { type Keypair, readKeyfile, readStoredKey, signerOf } from "../../bittensor/index.ts";
 import { type Logger, openLogger, TaoceptionError } from "../../platform/index.ts";
 import { askHidden } from "../askHidden.ts";
 import { attach } from "../attach.ts";
+import { endpointIn } from "../chainOptions.ts";
 import type { Door } from "../door.ts";
 import { cacheFolder, homeFolder } from "../home.ts";
 import { placeOf } from "../walletOptions.ts";
@@ -49,25 +44,27 @@ export async function openNeuron(
   const { environment, stderr } = door;
   const { netuid, local, keyfile } = options;
   for (const line of foreignGiven(options)) stderr.write(`taoception: ${line}\n`);
-  const { url, network } = chainOf(options, environment);
-  const base = homeFolder(options.home ?? options["logging.logging_dir"], environment);
+  const { url, network } = endpointIn(options, environment);
+  const home = options.home ?? options["logging.logging_dir"];
+  const base = homeFolder(home, environment);
   const place = placeOf(options, environment);
   const keypair =
     keyfile === undefined ? await hotkeyOf(place.hotkey, door) : await readKeyfile(resolve(keyfile));
   const whose = keyfile === undefined ? [place.name, place.hotkeyName] : [keypair.address];
   const own = join(base, "neurons", network, String(netuid), ...whose, program);
-  const everywhere = local ? "127.0.0.1" : "0.0.0.0";
+  const external = options["axon.external_ip"];
+  const everywhere = isIP(external ?? "") === 6 ? "::" : "0.0.0.0";
   const signal = options.attached ? attach(door) : door.signal;
   // a program of a subnet is started by one that has looked, and is to wait for a chain that comes back
   if (!options.attached) await preflight({ chain: url, netuid, keypair }, signal);
   return {
     neuron: {
       ...{ keypair, chain: url, netuid, local, legacy: options["wire.legacy"] },
-      home: keyfile !== undefined && options.home !== undefined ? base : own,
+      home: keyfile !== undefined && home !== undefined ? base : own,
       cache: cacheFolder(options.cache, environment),
-      host: options["axon.ip"] ?? everywhere,
+      host: options["axon.ip"] ?? (local && external === undefined ? "127.0.0.1" : everywhere),
       port: options["axon.port"],
-      external: { host: options["axon.external_ip"], port: options["axon.external_port"] },
+      external: { host: external, port: options["axon.external_port"] },
       metrics:
         options["metrics.port"] === undefined
           ? null
@@ -76,11 +73,6 @@ export async function openNeuron(
     logger: openLogger(name, levelOf(options)),
     signal,
   };
-}
-
-function chainOf(options: NeuronOptions, environment: NodeJS.ProcessEnv): Endpoint {
-  const { chain, "subtensor.network": network, "subtensor.chain_endpoint": endpoint } = options;
-  return endpointOf({ network, endpoint: chain ?? endpoint }, environment);
 }
 
 /** A wallet's hotkey, its password asked for where it is encrypted. */

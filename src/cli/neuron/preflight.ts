@@ -1,4 +1,4 @@
-import { type Keypair, openChain } from "../../bittensor/index.ts";
+import { type Keypair, openChain, registeredIn } from "../../bittensor/index.ts";
 import { TaoceptionError } from "../../platform/index.ts";
 
 const REACH_MS = 5_000;
@@ -34,11 +34,8 @@ export async function preflight(
           mend: "correct --netuid, or the network",
         });
       });
-    if (graph.neurons.some(({ hotkey }) => hotkey === keypair.address)) return;
+    registeredIn(graph, keypair.address);
   } finally {
     over.abort();
   }
-  throw new TaoceptionError("not-registered", `${keypair.address} is not registered on subnet ${netuid}`, {
-    mend: "register the hotkey first: `taoception chain register` with the same --netuid and wallet",
-  });
 }
