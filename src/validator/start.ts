@@ -188,9 +188,7 @@ export async function startValidator(
     hotkey: each.hotkey,
     name: options.names[each.hotkey] ?? each.hotkey.slice(0, 8),
   }));
-  await journal.append({ type: "ready", netuid, hotkey, miners });
-  const off = partsThatAreOff({ ...options, offline, earns, judge: opened.model ? null : opened.reason });
-  for (const note of off) await journal.append({ type: "note", ...note });
+  // Before `ready`: who reads that line may ask /healthz at once.
   await using telemetry =
     counted && options.metrics
       ? await serveTelemetry(options.metrics, {
@@ -205,6 +203,9 @@ export async function startValidator(
           clock,
         })
       : null;
+  await journal.append({ type: "ready", netuid, hotkey, miners });
+  const off = partsThatAreOff({ ...options, offline, earns, judge: opened.model ? null : opened.reason });
+  for (const note of off) await journal.append({ type: "note", ...note });
   onReady({ port: server.port, hotkey, ...(telemetry ? { metrics: telemetry.origin } : {}) });
 
   const onNote = (text: string) =>
